@@ -1,0 +1,143 @@
+package dev.londiste.testing;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import org.postgresql.ds.PGSimpleDataSource;
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.postgresql.PostgreSQLContainer;
+
+/**
+ * A PostgreSQL server whose {@code postgres} role may create databases. Which one is chosen by the system property
+ * {@code londiste.postgres}: {@code auto} (Testcontainers where a Docker engine answers, else embedded),
+ * {@code embedded}, {@code testcontainers}, or a {@code jdbc:postgresql:} URL of a server that runs already.
+ * Thread-safe. Close what you {@link #start()}ed; the {@link #shared()} one ends with the JVM.
+ */
+public final class PostgresServer implements AutoCloseable {
+
+    private static final Map<String, String> SETTINGS = Map.of(
+            "max_connections", "300",
+            "fsync", "off",
+            "wal_level", "logical",
+            "timezone", "America/St_Johns",
+            "max_locks_per_transaction", "256");
+
+    private final String url;
+    private final String user;
+    private final String password;
+    private final AutoCloseable server;
+
+    private PostgresServer(String url, String user, String password, AutoCloseable server) {
+        this.url = url;
+        this.user = user;
+        this.password = password;
+        this.server = server;
+    }
+
+    /** The one server of this JVM. */
+    public static PostgresServer shared() {
+        return Shared.SERVER;
+    }
+
+    /** A server of the caller's own, for tests that stop it or need two. */
+    public static PostgresServer start() {
+        return start(Map.of());
+    }
+
+    /** As {@link #start()}, with settings of {@code postgresql.conf} that win over those of the tests. */
+    public static PostgresServer start(Map<String, String> settings) {
+        String choice = System.getProperty("londiste.postgres", "auto");
+        return switch (choice) {
+            case "embedded" -> embedded(settings);
+            case "testcontainers" -> container(settings);
+            case "auto" ->
+                DockerClientFactory.instance().isDockerAvailable() ? container(settings) : embedded(settings);
+            default -> running(choice);
+        };
+    }
+
+    private static PostgresServer embedded(Map<String, String> settings) {
+        try {
+            var builder = EmbeddedPostgres.builder().setPGStartupWait(Duration.ofSeconds(60));
+            SETTINGS.forEach(builder::setServerConfig);
+            settings.forEach(builder::setServerConfig);
+            var server = builder.start();
+            return new PostgresServer(
+                    "jdbc:postgresql://localhost:" + server.getPort() + "/", "postgres", "postgres", server);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static PostgresServer container(Map<String, String> settings) {
+        var command = new StringBuilder("postgres");
+        SETTINGS.forEach((key, value) -> {
+            if (!settings.containsKey(key)) {
+                command.append(" -c ").append(key).append('=').append(value);
+            }
+        });
+        settings.forEach(
+                (key, value) -> command.append(" -c ").append(key).append('=').append(value));
+        var version = System.getProperty("postgres.version", "18");
+        var container = new PostgreSQLContainer("postgres:" + version + "-alpine")
+                .withUsername("postgres")
+                .withCommand(command.toString());
+        container.start();
+        var url = "jdbc:postgresql://" + container.getHost() + ":" + container.getMappedPort(5432) + "/";
+        return new PostgresServer(url, "postgres", container.getPassword(), container);
+    }
+
+    private static PostgresServer running(String jdbcUrl) {
+        var parsed = new PGSimpleDataSource();
+        parsed.setUrl(jdbcUrl);
+        var at = URI.create(jdbcUrl.substring("jdbc:".length()));
+        return new PostgresServer(
+                "jdbc:postgresql://" + at.getHost() + ":" + (at.getPort() < 0 ? 5432 : at.getPort()) + "/",
+                parsed.getUser() == null ? "postgres" : parsed.getUser(),
+                parsed.getPassword() == null ? "" : parsed.getPassword(),
+                () -> {});
+    }
+
+    /** JDBC URL of one database of this server, without user and password. */
+    public String url(String database) {
+        return url + database;
+    }
+
+    /** Unpooled connections to one database as the server's main role. */
+    public PGSimpleDataSource dataSource(String database) {
+        return dataSource(database, user, password);
+    }
+
+    /** Unpooled connections to one database as the given role. */
+    public PGSimpleDataSource dataSource(String database, String role, String rolePassword) {
+        var source = new PGSimpleDataSource();
+        source.setUrl(url(database));
+        source.setUser(role);
+        source.setPassword(rolePassword);
+        return source;
+    }
+
+    public String user() {
+        return user;
+    }
+
+    public String password() {
+        return password;
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.close();
+        } catch (Exception e) {
+            throw new IllegalStateException("PostgreSQL server at " + url + " did not stop", e);
+        }
+    }
+
+    private static final class Shared {
+        static final PostgresServer SERVER = start();
+    }
+}

@@ -1,0 +1,195 @@
+package dev.londiste.testing;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * A fresh database for one test class: register it as a static field with {@code @RegisterExtension}. It is created
+ * before the first test of the class and dropped, with force, after the last. Thread-safe once created.
+ */
+public final class TestDatabase implements BeforeAllCallback, AfterAllCallback {
+
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+
+    private final String name;
+    private final Consumer<TestDatabase> setup;
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private PostgresServer server;
+
+    private TestDatabase(String name, PostgresServer server, Consumer<TestDatabase> setup) {
+        this.name = name;
+        this.server = server;
+        this.setup = setup;
+    }
+
+    /** An empty database on the shared server. */
+    public static TestDatabase empty() {
+        return create(database -> {});
+    }
+
+    /** A database with the schema pgq of this build. */
+    public static TestDatabase withPgq() {
+        return create(database -> database.install("pgq"));
+    }
+
+    /** A database with the schemas pgq and londiste of this build. */
+    public static TestDatabase withLondiste() {
+        return create(database -> {
+            database.install("pgq");
+            database.install("londiste");
+        });
+    }
+
+    /** A database on the shared server, prepared by {@code setup}. */
+    public static TestDatabase create(Consumer<TestDatabase> setup) {
+        return new TestDatabase(newName(), null, setup);
+    }
+
+    /** A database on a server of the test's own, created at once; it goes with the server. */
+    public static TestDatabase on(PostgresServer server) {
+        var database = new TestDatabase(newName(), server, ignored -> {});
+        database.createIt();
+        return database;
+    }
+
+    private static String newName() {
+        return "test_" + ProcessHandle.current().pid() + "_" + NUMBER.incrementAndGet();
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        if (server == null) {
+            server = PostgresServer.shared();
+        }
+        createIt();
+        setup.accept(this);
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) throws Exception {
+        while (!open.isEmpty()) {
+            open.pop().close();
+        }
+        onServer("drop database if exists " + name + " with (force)");
+    }
+
+    private void createIt() {
+        onServer("create database " + name);
+    }
+
+    private void onServer(String sql) {
+        try (var connection = server.dataSource("postgres").getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql, e);
+        }
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public PostgresServer server() {
+        return server;
+    }
+
+    public String url() {
+        return server.url(name);
+    }
+
+    /** Unpooled connections as the server's main role. */
+    public DataSource dataSource() {
+        return server.dataSource(name);
+    }
+
+    /** Unpooled connections as the given role. */
+    public DataSource dataSource(String role, String password) {
+        return server.dataSource(name, role, password);
+    }
+
+    /** A HikariCP pool of at most {@code size} connections, closed with this database. */
+    public HikariDataSource pool(int size) {
+        var config = new HikariConfig();
+        config.setDataSource(dataSource());
+        config.setMaximumPoolSize(size);
+        config.setMinimumIdle(0);
+        config.setPoolName(name);
+        var pool = new HikariDataSource(config);
+        open.push(pool);
+        return pool;
+    }
+
+    /** A connection of the caller's, in autocommit mode. */
+    public Connection connect() throws SQLException {
+        return dataSource().getConnection();
+    }
+
+    /** Runs SQL text, any number of statements, in one implicit transaction. */
+    public void execute(String sql) {
+        try (var connection = connect();
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql, e);
+        }
+    }
+
+    /** The rows of a query with {@code ?} parameters, columns by name in their order. */
+    public List<Map<String, Object>> rows(String sql, Object... parameters) {
+        try (var connection = connect();
+                var statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < parameters.length; i++) {
+                statement.setObject(i + 1, parameters[i]);
+            }
+            try (var result = statement.executeQuery()) {
+                return readRows(result);
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql, e);
+        }
+    }
+
+    /** The only value of a query that returns one row with one column; null when it is null or there is no row. */
+    @SuppressWarnings("unchecked")
+    public <T> T value(String sql, Object... parameters) {
+        var rows = rows(sql, parameters);
+        if (rows.size() > 1) {
+            throw new IllegalStateException(rows.size() + " rows from " + sql);
+        }
+        return rows.isEmpty() ? null : (T) rows.get(0).values().iterator().next();
+    }
+
+    /** Installs {@code sql/pgq} or {@code sql/londiste} of this build, as psql would. */
+    public void install(String schema) {
+        SqlFiles.of(schema).forEach(this::execute);
+    }
+
+    private static List<Map<String, Object>> readRows(ResultSet result) throws SQLException {
+        var rows = new ArrayList<Map<String, Object>>();
+        var columns = result.getMetaData();
+        while (result.next()) {
+            var row = new LinkedHashMap<String, Object>();
+            for (int i = 1; i <= columns.getColumnCount(); i++) {
+                row.put(columns.getColumnLabel(i), result.getObject(i));
+            }
+            rows.add(row);
+        }
+        return rows;
+    }
+}
