@@ -1,0 +1,84 @@
+package dev.londiste.pgq.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.londiste.pgq.PgqException;
+import dev.londiste.testing.TestDatabase;
+import java.time.Instant;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+@Timeout(60)
+class JdbcIT {
+
+    @RegisterExtension
+    static final TestDatabase database = TestDatabase.empty();
+
+    private final Jdbc jdbc = new Jdbc(database.dataSource());
+
+    @BeforeEach
+    void createTable() {
+        database.execute("drop table if exists t; create table t(id int primary key, at timestamptz, names text[])");
+    }
+
+    @Test
+    void transactionIsCommittedWhenTheWorkReturns() {
+        var now = Instant.parse("2026-11-23T01:02:03.456789Z");
+        jdbc.inTransaction(session -> {
+            session.update(JdbcSession.Expect.ONE, "insert into t values (?, ?, ?)", 1, now, new String[] {"a", null});
+            return null;
+        });
+
+        assertThat(jdbc.<Boolean>one("select at = '2026-11-23 01:02:03.456789+00' from t", row -> row.getBoolean(1)))
+                .isTrue();
+        assertThat(jdbc.first("select id from t where id = 2", row -> row.getInt(1)))
+                .isEmpty();
+    }
+
+    @Test
+    void transactionIsRolledBackWhenTheWorkThrows() {
+        assertThatThrownBy(() -> jdbc.inTransaction(session -> {
+                    session.update("insert into t values (1)");
+                    session.update("insert into t values (1)");
+                    return null;
+                }))
+                .isInstanceOfSatisfying(
+                        PgqException.class, e -> assertThat(e.sqlState()).isEqualTo("23505"))
+                .hasMessageNotContaining("(1)");
+
+        assertThat(database.<Long>value("select count(*) from t")).isZero();
+    }
+
+    @Test
+    void unexpectedRowCountIsAnError() {
+        assertThatThrownBy(() -> jdbc.inTransaction(session -> {
+                    session.update(JdbcSession.Expect.ONE, "delete from t");
+                    return null;
+                }))
+                .hasMessageContaining("Expected to change 1 rows but changed 0");
+    }
+
+    @Test
+    void connectionsGoBackAsTheyCame() {
+        var config = new HikariConfig();
+        config.setDataSource(database.dataSource());
+        config.setAutoCommit(false);
+        config.setTransactionIsolation("TRANSACTION_REPEATABLE_READ");
+        config.setMaximumPoolSize(1);
+        try (var pool = new HikariDataSource(config)) {
+            var pooled = new Jdbc(pool);
+            assertThat(pooled.<String>one("show transaction_isolation", row -> row.getString(1)))
+                    .isEqualTo("read committed");
+            pooled.update("insert into t values (1)");
+            assertThat(database.<Long>value("select count(*) from t")).isEqualTo(1);
+            assertThat(pooled.<Boolean>inTransaction(
+                            session -> session.connection().getAutoCommit()))
+                    .isFalse();
+        }
+    }
+}
