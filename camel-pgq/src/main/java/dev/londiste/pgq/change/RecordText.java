@@ -1,0 +1,104 @@
+package dev.londiste.pgq.change;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The fields of a record in PostgreSQL's own text form, {@code (1,"a ""b""",,"{1,2}")}: a missing field is NULL, an
+ * empty string is quoted. Errors name the position only.
+ */
+final class RecordText {
+
+    private final String text;
+    private int at;
+
+    private RecordText(String text) {
+        this.text = text;
+    }
+
+    static List<String> fields(String text) {
+        return new RecordText(text).fields();
+    }
+
+    private List<String> fields() {
+        var fields = new ArrayList<String>();
+        expect('(');
+        do {
+            fields.add(field());
+        } while (next() == ',');
+        at--;
+        expect(')');
+        if (at < text.length()) {
+            throw error();
+        }
+        return fields;
+    }
+
+    private String field() {
+        char first = peek();
+        if (first == ',' || first == ')') {
+            return null;
+        }
+        return first == '"' ? quoted() : plain();
+    }
+
+    /** record_out quotes every field that has a quote, a backslash, a comma, a parenthesis or a space in it. */
+    private String plain() {
+        int from = at;
+        while (peek() != ',' && peek() != ')') {
+            at++;
+        }
+        return text.substring(from, at);
+    }
+
+    private String quoted() {
+        at++;
+        int end = text.indexOf('"', at);
+        int backslash = text.indexOf('\\', at);
+        if (end > 0 && (backslash < 0 || backslash > end) && end + 1 < text.length() && text.charAt(end + 1) != '"') {
+            var simple = text.substring(at, end);
+            at = end + 1;
+            return simple;
+        }
+        return doubled();
+    }
+
+    private String doubled() {
+        var result = new StringBuilder();
+        while (true) {
+            char c = next();
+            if (c == '\\') {
+                result.append(next());
+            } else if (c != '"') {
+                result.append(c);
+            } else if (peek() == '"') {
+                result.append(next());
+            } else {
+                return result.toString();
+            }
+        }
+    }
+
+    private void expect(char wanted) {
+        if (next() != wanted) {
+            throw error();
+        }
+    }
+
+    private char next() {
+        char c = peek();
+        at++;
+        return c;
+    }
+
+    private char peek() {
+        if (at >= text.length()) {
+            throw error();
+        }
+        return text.charAt(at);
+    }
+
+    private IllegalArgumentException error() {
+        return new IllegalArgumentException("not the text of a record at position " + at);
+    }
+}
