@@ -1,0 +1,107 @@
+-- Tables of Londiste 2 and the columns we add. A table's name is always `schema.table`, the raw names joined by a dot, as in ev_extra1.
+
+-- Provider ------------------------------------------------------------------------------------------------------------------------
+
+create table if not exists londiste.provider_table (
+    nr              serial not null,
+    queue_name      text not null,
+    table_name      text not null,
+    trigger_name    text,
+    primary key (queue_name, table_name)
+);
+alter table londiste.provider_table
+    add column if not exists relation regclass,                 -- follows a rename; the registered name stays that of the events
+    add column if not exists key_columns text[],
+    add column if not exists named_key boolean not null default false,
+    add column if not exists capture text not null default 'row' check (capture in ('row', 'statement')),
+    add column if not exists backup boolean not null default false,
+    add column if not exists columns text[],                    -- `name type` as the triggers were generated for: drift is seen by CHECK
+    add column if not exists partitions regclass[];             -- leaves known to have a truncate trigger (C05); null when not partitioned
+
+create table if not exists londiste.provider_seq (
+    nr              serial not null,
+    queue_name      text not null,
+    seq_name        text not null,
+    primary key (queue_name, seq_name)
+);
+
+-- Subscriber ----------------------------------------------------------------------------------------------------------------------
+
+create table if not exists londiste.subscriber_table (
+    nr              serial not null,
+    queue_name      text not null,
+    table_name      text not null,
+    snapshot        text,
+    merge_state     text,
+    trigger_name    text,
+    skip_truncate   boolean,
+    primary key (queue_name, table_name)
+);
+alter table londiste.subscriber_table
+    add column if not exists copy_attempt int4 not null default 0,
+    add column if not exists parked_reason text,                -- C35: not null = its events are skipped until RESYNC or REMOVE
+    add column if not exists dest_table text,                   -- `schema.table` on the subscriber when it is not table_name
+    add column if not exists added_snapshot text,               -- C20: a provider snapshot of the registration; older T events do not concern it
+    add column if not exists row_filter text,
+    add column if not exists column_list text[],
+    add column if not exists column_expressions jsonb,
+    add column if not exists on_failure text,
+    add column if not exists on_conflict text,
+    add column if not exists expect_sync boolean not null default false;
+
+create table if not exists londiste.subscriber_seq (
+    nr              serial not null,
+    queue_name      text not null,
+    seq_name        text not null,
+    primary key (queue_name, seq_name)
+);
+
+create table if not exists londiste.completed (
+    consumer_id     text not null primary key,
+    last_tick_id    bigint not null
+);
+alter table londiste.completed
+    add column if not exists queue_name text,
+    add column if not exists last_tick_time timestamptz,        -- C19: with the snapshot, the identity of the tick
+    add column if not exists last_tick_snapshot text;
+
+create table if not exists londiste.link (
+    source          text not null primary key,
+    dest            text not null unique
+);
+
+create table if not exists londiste.subscriber_pending_fkeys (
+    from_table      text not null,
+    to_table        text not null,
+    fkey_name       text not null,
+    fkey_def        text not null,
+    primary key (from_table, fkey_name)
+);
+alter table londiste.subscriber_pending_fkeys
+    add column if not exists validated boolean not null default true,   -- was it valid before it was dropped?
+    add column if not exists fkey_comment text,
+    add column if not exists restored boolean not null default false,   -- C26: it stands again, NOT VALID, and waits for its validation
+    add column if not exists last_error text;
+
+-- C26: a name is unique within its table only.
+do $$
+begin
+    if exists (
+        select from pg_catalog.pg_constraint
+        where conrelid = 'londiste.subscriber_pending_fkeys'::regclass and contype = 'p' and array_length(conkey, 1) = 1
+    ) then
+        alter table londiste.subscriber_pending_fkeys drop constraint subscriber_pending_fkeys_pkey;
+        alter table londiste.subscriber_pending_fkeys add primary key (from_table, fkey_name);
+    end if;
+end
+$$;
+
+create table if not exists londiste.subscriber_pending_triggers (
+    table_name      text not null,
+    trigger_name    text not null,
+    trigger_def     text not null,
+    primary key (table_name, trigger_name)
+);
+alter table londiste.subscriber_pending_triggers
+    add column if not exists enabled "char" not null default 'O',       -- pg_trigger.tgenabled
+    add column if not exists trigger_comment text;
