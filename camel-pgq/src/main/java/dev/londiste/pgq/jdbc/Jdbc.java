@@ -1,9 +1,9 @@
 package dev.londiste.pgq.jdbc;
 
 import dev.londiste.pgq.PgqException;
-import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
@@ -14,10 +14,24 @@ import javax.sql.DataSource;
  */
 public final class Jdbc {
 
+    /** As the first statement of a transaction it costs one round trip; asking the driver for the level costs one too. */
+    private static final String READ_COMMITTED = "set transaction isolation level read committed";
+
     private final DataSource dataSource;
+    private final Duration silence;
 
     public Jdbc(DataSource dataSource) {
+        this(dataSource, null);
+    }
+
+    private Jdbc(DataSource dataSource, Duration silence) {
         this.dataSource = dataSource;
+        this.silence = silence;
+    }
+
+    /** The same, for statements that are short: a server silent for longer counts as dead. Zero is for ever (C41). */
+    public Jdbc silence(Duration limit) {
+        return new Jdbc(dataSource, limit);
     }
 
     public DataSource dataSource() {
@@ -26,27 +40,23 @@ public final class Jdbc {
 
     /** One READ COMMITTED transaction: committed when the work returns, rolled back when it throws. */
     public <T> T inTransaction(SqlFunction<JdbcSession, T> work) {
-        return inTransaction(Connection.TRANSACTION_READ_COMMITTED, work);
+        return inTransaction(READ_COMMITTED, work);
     }
 
-    /** As {@link #inTransaction(SqlFunction)}, in an isolation level of {@link Connection}. */
-    public <T> T inTransaction(int isolation, SqlFunction<JdbcSession, T> work) {
-        return inMode(false, isolation, connection -> {
-            try {
-                T result = work.apply(new JdbcSession(connection));
-                connection.commit();
-                return result;
-            } catch (SQLException | RuntimeException | Error e) {
-                rollback(connection, e);
-                throw e;
-            }
+    /** As {@link #inTransaction(SqlFunction)}, begun by a {@code set transaction} statement. */
+    public <T> T inTransaction(String setTransaction, SqlFunction<JdbcSession, T> work) {
+        return borrowed(false, borrowed -> {
+            var session = borrowed.session();
+            session.execute(setTransaction);
+            T result = work.apply(session);
+            borrowed.commit();
+            return result;
         });
     }
 
-    /** Each statement is a READ COMMITTED transaction of its own. */
+    /** Each statement is a transaction of its own, in the isolation level of the pool. */
     public <T> T inAutoCommit(SqlFunction<JdbcSession, T> work) {
-        return inMode(
-                true, Connection.TRANSACTION_READ_COMMITTED, connection -> work.apply(new JdbcSession(connection)));
+        return borrowed(true, borrowed -> work.apply(borrowed.session()));
     }
 
     public <T> List<T> query(String sql, SqlFunction<ResultSet, T> mapper, Object... parameters) {
@@ -65,52 +75,15 @@ public final class Jdbc {
         return inAutoCommit(session -> session.update(sql, parameters));
     }
 
-    private <T> T inMode(boolean autoCommit, int isolation, SqlFunction<Connection, T> work) {
-        try (var connection = dataSource.getConnection()) {
-            boolean hadAutoCommit = connection.getAutoCommit();
-            int hadIsolation = connection.getTransactionIsolation();
-            if (hadIsolation != isolation) {
-                connection.setTransactionIsolation(isolation);
+    /** A failure to roll back or to give back is added to the failure of the work, never instead of it. */
+    private <T> T borrowed(boolean autoCommit, SqlFunction<BorrowedConnection, T> work) {
+        try (var borrowed = BorrowedConnection.from(dataSource).autoCommit(autoCommit)) {
+            if (silence != null) {
+                borrowed.silence(silence);
             }
-            if (hadAutoCommit != autoCommit) {
-                connection.setAutoCommit(autoCommit);
-            }
-            Throwable failure = null;
-            try {
-                return work.apply(connection);
-            } catch (SQLException | RuntimeException | Error e) {
-                failure = e;
-                throw e;
-            } finally {
-                restore(connection, hadAutoCommit, hadIsolation, failure);
-            }
+            return work.apply(borrowed);
         } catch (SQLException e) {
             throw SqlErrors.failure(e);
-        }
-    }
-
-    private static void restore(Connection connection, boolean autoCommit, int isolation, Throwable failure)
-            throws SQLException {
-        try {
-            if (connection.getAutoCommit() != autoCommit) {
-                connection.setAutoCommit(autoCommit);
-            }
-            if (connection.getTransactionIsolation() != isolation) {
-                connection.setTransactionIsolation(isolation);
-            }
-        } catch (SQLException e) {
-            if (failure == null) {
-                throw e;
-            }
-            failure.addSuppressed(e);
-        }
-    }
-
-    private static void rollback(Connection connection, Throwable cause) {
-        try {
-            connection.rollback();
-        } catch (SQLException e) {
-            cause.addSuppressed(e);
         }
     }
 

@@ -1,0 +1,167 @@
+package dev.londiste.pgq;
+
+import dev.londiste.pgq.PgqException.Facts;
+import dev.londiste.pgq.jdbc.Jdbc;
+import dev.londiste.pgq.jdbc.JsonRows;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.sql.DataSource;
+
+/** One consumer of a queue: its registration and its batches. Thread-safe; each call is a transaction of its own. */
+public final class PgqConsumerClient {
+
+    private static final String POLL = """
+            select * from pgq_client.poll(?, ?, ?, cast(? as interval), cast(? as int4), cast(? as interval))
+            """;
+    private static final String REGISTER = """
+            select registered, tick_id, tick_time, tick_snapshot
+            from pgq_client.register(?, ?, cast(? as int8), cast(? as timestamptz), cast(? as text))
+            """;
+    private static final String UNREGISTER = "select pgq.unregister_consumer(?, ?)";
+    private static final String FINISH = "select pgq.finish_batch(?)";
+    private static final String RETRY = "select pgq.event_retry(?, ?, cast(? as int4))";
+    private static final String FAIL = "select pgq.event_failed(?, ?, ?)";
+    private static final String CONSUMER_INFO = "select * from pgq.get_consumer_info(?, ?)";
+
+    /** A short statement that takes longer means a dead or hanging server. */
+    private static final Duration SILENCE = Duration.ofSeconds(30);
+
+    private final Jdbc jdbc;
+    private final String queue;
+    private final String consumer;
+    private final QueueErrors errors;
+    /** Set once the pool turned out to hand out another isolation level than the ticker accepts. */
+    private final AtomicBoolean needsTransaction = new AtomicBoolean();
+
+    public PgqConsumerClient(DataSource database, String queue, String consumer) {
+        this.jdbc = new Jdbc(database).silence(SILENCE);
+        this.queue = queue;
+        this.consumer = consumer;
+        this.errors = new QueueErrors(queue, consumer);
+    }
+
+    public String queue() {
+        return queue;
+    }
+
+    public String consumer() {
+        return consumer;
+    }
+
+    public DataSource database() {
+        return jdbc.dataSource();
+    }
+
+    /** The open batch, or the next one: the same again until it is finished. Costs one statement. */
+    public Optional<Batch> poll(PollOptions options) {
+        return errors.explained(
+                () -> needsTransaction.get() ? pollInTransaction(options) : pollInOneStatement(options));
+    }
+
+    private Optional<Batch> pollInOneStatement(PollOptions options) {
+        try {
+            return jdbc.first(POLL, this::readBatch, parameters(options));
+        } catch (PgqException e) {
+            if (!e.is(SqlStates.WRONG_ISOLATION)) {
+                throw e;
+            }
+            needsTransaction.set(true);
+            return pollInTransaction(options);
+        }
+    }
+
+    private Optional<Batch> pollInTransaction(PollOptions options) {
+        return jdbc.inTransaction(session -> session.first(POLL, this::readBatch, parameters(options)));
+    }
+
+    private Object[] parameters(PollOptions options) {
+        return new Object[] {
+            queue, consumer, options.tick(), text(options.minLag()), options.minCount(), text(options.minInterval())
+        };
+    }
+
+    /** ISO 8601, which PostgreSQL reads in every IntervalStyle. */
+    private static String text(Duration duration) {
+        return duration == null ? null : duration.toString();
+    }
+
+    private Batch readBatch(ResultSet row) throws SQLException {
+        var id = row.getObject("batch_id", Long.class);
+        if (id == null) {
+            return null;
+        }
+        return new Batch(
+                queue,
+                consumer,
+                id,
+                TickRow.read(row, "prev_tick_id", "prev_tick_time", "prev_tick_snapshot"),
+                TickRow.read(row, "cur_tick_id", "cur_tick_time", "cur_tick_snapshot"),
+                row.getLong("prev_event_seq"),
+                row.getLong("cur_event_seq"));
+    }
+
+    /** Registers at the last tick, unless the consumer is registered already. */
+    public Registration register() {
+        return register(Optional.empty());
+    }
+
+    /** Registers at {@code position} if the queue still has that very tick; it does not move a registered consumer. */
+    public Registration register(Optional<Tick> position) {
+        return errors.explained(() -> jdbc.one(
+                REGISTER,
+                row -> new Registration(row.getBoolean("registered"), TickRow.read(row)),
+                queue,
+                consumer,
+                position.map(Tick::id).orElse(null),
+                position.map(Tick::time).orElse(null),
+                position.map(tick -> tick.snapshot().toString()).orElse(null)));
+    }
+
+    /** Gives up the position; answers whether there was one. */
+    public boolean unregister() {
+        return errors.explained(() -> jdbc.<Integer>one(UNREGISTER, row -> row.getInt(1), queue, consumer) > 0);
+    }
+
+    /**
+     * Finishes the batch: it will not come again.
+     *
+     * @throws PgqException {@link SqlStates#BATCH_NOT_OWNED} when someone else has finished it or taken it over (C16)
+     */
+    public void finish(Batch batch) {
+        int finished = errors.explained(() -> jdbc.<Integer>one(FINISH, row -> row.getInt(1), batch.id()));
+        if (finished == 0) {
+            throw new PgqException(
+                    "Batch " + batch.id() + " of consumer " + consumer + " of queue " + queue
+                            + " is not ours any more: another process works as the same consumer",
+                    Facts.of(batch).sqlState(SqlStates.BATCH_NOT_OWNED),
+                    null);
+        }
+    }
+
+    /** Puts an event of the open batch into the queue again after a delay. */
+    public void retry(Batch batch, long eventId, Duration delay) {
+        int seconds = Math.toIntExact(delay.plusMillis(999).toSeconds());
+        errors.explained(() -> jdbc.one(RETRY, row -> row.getInt(1), batch.id(), eventId, seconds));
+    }
+
+    /** Puts an event of the open batch into the failed queue. */
+    public void fail(Batch batch, long eventId, String reason) {
+        errors.explained(() -> jdbc.one(FAIL, row -> row.getInt(1), batch.id(), eventId, reason));
+    }
+
+    /** PgQ's {@code get_consumer_info}: column names as there, JSON-ready values. */
+    public Optional<Map<String, Object>> info() {
+        return errors.explained(() -> jdbc.first(CONSUMER_INFO, JsonRows::read, queue, consumer));
+    }
+
+    /**
+     * Where a consumer stands.
+     *
+     * @param isNew whether this call registered it
+     */
+    public record Registration(boolean isNew, Tick position) {}
+}

@@ -1,0 +1,107 @@
+package dev.londiste.pgq;
+
+import dev.londiste.pgq.jdbc.Jdbc;
+import dev.londiste.pgq.jdbc.JdbcSession;
+import dev.londiste.pgq.jdbc.JsonRows;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.sql.DataSource;
+
+/** One queue of a database, for those who fill and look after it. Thread-safe; each call is a transaction of its own. */
+public final class PgqQueue {
+
+    private static final String CREATE = "select pgq.create_queue(?)";
+    private static final String CONFIGURE = "select pgq.set_queue_config(?, ?, ?)";
+    private static final String DROP = "select pgq.drop_queue(?, ?)";
+    private static final String TICK_IF_DUE = "select pgq_client.tick_if_due(?)";
+    private static final String TICK_NOW = "select pgq_client.tick_now(?)";
+    private static final String TICK_INFO = "select tick_id, tick_time, tick_snapshot from pgq_client.tick_info(?, ?)";
+    private static final String QUEUE_INFO = "select * from pgq.get_queue_info(?)";
+    private static final String CONSUMER_INFO = "select * from pgq.get_consumer_info(?)";
+
+    /** The latency that we promise needs a shorter wait than PgQ's 3 seconds. */
+    public static final Duration TICKER_MAX_LAG = Duration.ofMillis(50);
+
+    private final Jdbc jdbc;
+    private final String name;
+    private final QueueErrors errors;
+
+    public PgqQueue(DataSource database, String name) {
+        this.jdbc = new Jdbc(database);
+        this.name = name;
+        this.errors = new QueueErrors(name, null);
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /** Creates the queue if need be; only a new one gets {@link #TICKER_MAX_LAG}. Answers whether it is new. */
+    public boolean create() {
+        return errors.explained(() -> jdbc.inTransaction(session -> {
+            boolean isNew = session.<Integer>one(CREATE, row -> row.getInt(1), name) == 1;
+            if (isNew) {
+                configure(session, "ticker_max_lag", TICKER_MAX_LAG.toMillis() + " milliseconds");
+            }
+            return isNew;
+        }));
+    }
+
+    /** Sets one of PgQ's queue parameters, such as {@code rotation_period}. */
+    public void configure(String parameter, String value) {
+        errors.explained(() -> jdbc.inAutoCommit(session -> configure(session, parameter, value)));
+    }
+
+    private int configure(JdbcSession session, String parameter, String value) {
+        return session.one(CONFIGURE, row -> row.getInt(1), name, parameter, value);
+    }
+
+    /** Drops the queue with its events; unless forced, it fails while consumers are registered. */
+    public void drop(boolean force) {
+        errors.explained(() -> jdbc.one(DROP, row -> row.getInt(1), name, force));
+    }
+
+    /** The id, assigned by the queue. */
+    public long insert(NewEvent event) {
+        return insert(List.of(event)).get(0);
+    }
+
+    /** Inserts all in one statement; the ids in the order given. */
+    public List<Long> insert(List<NewEvent> events) {
+        return jdbc.inAutoCommit(session -> insert(session, events));
+    }
+
+    /** As {@link #insert(List)}, in the caller's transaction, which it neither ends nor rolls back. */
+    public List<Long> insert(JdbcSession session, List<NewEvent> events) {
+        return errors.explained(() -> NewEvent.insert(session, name, events));
+    }
+
+    /** Ticks if the queue's configuration says that it is time. */
+    public Optional<Long> tick() {
+        return errors.explained(() ->
+                jdbc.inTransaction(session -> session.first(TICK_IF_DUE, row -> row.getObject(1, Long.class), name)));
+    }
+
+    /** Ticks at once, whatever is new; its id. */
+    public long forceTick() {
+        return errors.explained(
+                () -> jdbc.inTransaction(session -> session.one(TICK_NOW, row -> row.getLong(1), name)));
+    }
+
+    /** A tick that the queue still has. */
+    public Optional<Tick> tick(long id) {
+        return errors.explained(() -> jdbc.first(TICK_INFO, TickRow::read, name, id));
+    }
+
+    /** PgQ's {@code get_queue_info}: column names as there, JSON-ready values. */
+    public Map<String, Object> info() {
+        return errors.explained(() -> jdbc.one(QUEUE_INFO, JsonRows::read, name));
+    }
+
+    /** PgQ's {@code get_consumer_info}, a row per consumer. */
+    public List<Map<String, Object>> consumers() {
+        return errors.explained(() -> jdbc.query(CONSUMER_INFO, JsonRows::read, name));
+    }
+}

@@ -1,0 +1,71 @@
+package dev.londiste.pgq.read;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Which events of a batch are wanted; the server sorts out the others. Immutable.
+ *
+ * @param tables globs on {@code ev_extra1}, {@code schema.table}; empty for all
+ * @param eventTypes globs on {@code ev_type}; empty for all
+ * @param sql a condition over the columns of an event, from configuration only; null for none
+ */
+public record EventFilter(List<String> tables, List<String> eventTypes, String sql) {
+
+    public static final EventFilter ALL = new EventFilter(List.of(), List.of(), null);
+
+    public EventFilter {
+        tables = List.copyOf(tables);
+        eventTypes = List.copyOf(eventTypes);
+    }
+
+    /** The globs of a comma-separated list; null for none. */
+    public static List<String> globs(String list) {
+        return list == null
+                ? List.of()
+                : Arrays.stream(list.split(","))
+                        .map(String::strip)
+                        .filter(glob -> !glob.isEmpty())
+                        .toList();
+    }
+
+    /** The query of a batch reduced to the wanted events, with {@code ?} for {@link #parameters()}. */
+    String applyTo(String batchQuery) {
+        var conditions = new ArrayList<String>();
+        if (!tables.isEmpty()) {
+            conditions.add("e.ev_extra1 like any (?)");
+        }
+        if (!eventTypes.isEmpty()) {
+            conditions.add("e.ev_type like any (?)");
+        }
+        if (sql != null && !sql.isBlank()) {
+            conditions.add("(" + sql + ")");
+        }
+        var query = "select * from (" + batchQuery + ") e";
+        return conditions.isEmpty() ? query : query + " where " + String.join(" and ", conditions);
+    }
+
+    Object[] parameters() {
+        var parameters = new ArrayList<Object>();
+        if (!tables.isEmpty()) {
+            parameters.add(patterns(tables));
+        }
+        if (!eventTypes.isEmpty()) {
+            parameters.add(patterns(eventTypes));
+        }
+        return parameters.toArray();
+    }
+
+    private static String[] patterns(List<String> globs) {
+        return globs.stream().map(EventFilter::pattern).toArray(String[]::new);
+    }
+
+    private static String pattern(String glob) {
+        return glob.replace("\\", "\\\\")
+                .replace("%", "\\%")
+                .replace("_", "\\_")
+                .replace('*', '%')
+                .replace('?', '_');
+    }
+}

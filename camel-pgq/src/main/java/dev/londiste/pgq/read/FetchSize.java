@@ -1,0 +1,44 @@
+package dev.londiste.pgq.read;
+
+/**
+ * How many rows to fetch at once: as many as allowed while rows are small, fewer when they are large (C09). It starts
+ * small, since nobody knows the rows yet, and grows step by step. Keep one per consumer, so that it remembers from batch
+ * to batch. Not thread-safe.
+ */
+public final class FetchSize {
+
+    private static final int START = 50;
+    private static final int GROWTH = 8;
+
+    /** Characters of one page. Heap is several times that: driver's copy, strings, and what the route makes of them. */
+    private static final long PAGE_CHARS = 4L << 20;
+
+    private final int maxRows;
+    private int rows;
+
+    public FetchSize(int maxRows) {
+        if (maxRows < 1) {
+            throw new IllegalArgumentException("fetchSize must be at least 1 but is " + maxRows);
+        }
+        this.maxRows = maxRows;
+        this.rows = Math.min(START, maxRows);
+    }
+
+    /** How many rows to add to a page that holds so much already; 0 when it is full. */
+    int next(int rowsInPage, long charsInPage) {
+        if (charsInPage >= PAGE_CHARS || rowsInPage >= maxRows) {
+            return 0;
+        }
+        return Math.min(rows, maxRows - rowsInPage);
+    }
+
+    /** Learns from what a fetch brought. */
+    void seen(int fetched, long chars) {
+        if (fetched == 0) {
+            return;
+        }
+        long average = Math.max(1, chars / fetched);
+        long fitting = Math.max(1, PAGE_CHARS / average);
+        rows = (int) Math.min(Math.min(maxRows, fitting), (long) rows * GROWTH);
+    }
+}
