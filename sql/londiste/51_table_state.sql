@@ -1,0 +1,200 @@
+-- The state of a table, as the manual page names it: null (NEW), in-copy, catching-up, wanna-sync:<tick>,
+-- do-sync:<tick>, ok. Every change is compare-and-set on the state and the number of the copy attempt, so that a process
+-- that has been replaced, and does not know it yet, changes nothing (C17). A parked table does not move at all (C35).
+
+-- ----------------------------------------------------------------------
+-- Function: londiste.table_states(queue)
+--
+--      What replay and copies must know of each table of the queue, in the order of registration.
+-- ----------------------------------------------------------------------
+create or replace function londiste.table_states(
+    i_queue text,
+    out nr integer, out table_name text, out dest_table text, out merge_state text, out snapshot text,
+    out copy_attempt integer, out skip_truncate boolean, out parked_reason text)
+returns setof record
+language sql stable
+set search_path = pg_catalog
+as $$
+    select s.nr, s.table_name, coalesce(s.dest_table, s.table_name), s.merge_state, s.snapshot, s.copy_attempt,
+           coalesce(s.skip_truncate, false), s.parked_reason
+      from londiste.subscriber_table s
+     where s.queue_name = i_queue
+     order by s.nr;
+$$;
+
+-- ----------------------------------------------------------------------
+-- Function: londiste.change_table_state(queue, table, attempt, from, to, snapshot)
+--
+--      Moves a table from one state to another; i_snapshot becomes its snapshot.
+-- Raises LD008: it is not, or no longer, in that state of that attempt.
+-- ----------------------------------------------------------------------
+create or replace function londiste.change_table_state(
+    i_queue text, i_table text, i_attempt integer, i_from text, i_to text, i_snapshot text)
+returns void
+language plpgsql
+set search_path = pg_catalog
+as $$
+begin
+    update londiste.subscriber_table
+       set merge_state = i_to, snapshot = i_snapshot
+     where queue_name = i_queue and table_name = i_table
+       and merge_state is not distinct from i_from and copy_attempt = i_attempt and parked_reason is null;
+    if not found then
+        raise exception 'Table % of queue % is not in state % of copy attempt % any more', i_table, i_queue,
+            coalesce(i_from, 'NEW'), i_attempt using errcode = 'LD008';
+    end if;
+end;
+$$;
+
+-- ----------------------------------------------------------------------
+-- Function: londiste.begin_copy(consumer, queue, table, attempt)
+--
+--      NEW, or in-copy of an attempt whose process died, becomes in-copy of a new attempt. The foreign keys from and to
+--      the table are dropped, and saved for later, in the same transaction.
+-- Returns: the number of the new attempt.
+-- Raises LD007: the job has no position yet. LD008: the table is in another state or another attempt.
+-- ----------------------------------------------------------------------
+create or replace function londiste.begin_copy(i_consumer text, i_queue text, i_table text, i_attempt integer)
+returns integer
+language plpgsql
+set search_path = pg_catalog
+as $$
+declare
+    dest text;
+    fkey record;
+begin
+    perform londiste.hold_position(i_consumer);
+    update londiste.subscriber_table
+       set merge_state = 'in-copy', copy_attempt = copy_attempt + 1, snapshot = null
+     where queue_name = i_queue and table_name = i_table
+       and (merge_state is null or merge_state = 'in-copy') and copy_attempt = i_attempt and parked_reason is null
+    returning coalesce(dest_table, table_name) into dest;
+    if not found then
+        raise exception 'Table % of queue % is not waiting for a copy after attempt %', i_table, i_queue, i_attempt
+            using errcode = 'LD008';
+    end if;
+    for fkey in select distinct from_table, fkey_name from londiste.find_table_fkeys(dest) loop
+        perform londiste.subscriber_drop_table_fkey(fkey.from_table, fkey.fkey_name);
+    end loop;
+    return i_attempt + 1;
+end;
+$$;
+
+-- ----------------------------------------------------------------------
+-- Function: londiste.hold_position(consumer)
+--
+--      Keeps the replay of the job from committing a batch until the end of the transaction, and answers the tick that
+--      it stands at.
+-- ----------------------------------------------------------------------
+create or replace function londiste.hold_position(i_consumer text)
+returns bigint
+language plpgsql
+set search_path = pg_catalog
+as $$
+declare
+    tick bigint;
+begin
+    select last_tick_id into tick from londiste.completed where consumer_id = i_consumer for share;
+    if not found then
+        raise exception 'Job % has no position', i_consumer using errcode = 'LD007',
+            hint = 'It gets one from the first batch that it replays.';
+    end if;
+    return tick;
+end;
+$$;
+
+-- ----------------------------------------------------------------------
+-- Function: londiste.hold_table(consumer, queue, table, attempt)
+--
+--      Holds the position of the replay, then the table's state, until the end of the transaction.
+-- Raises LD008: the table was removed or parked, or is in another copy attempt.
+-- ----------------------------------------------------------------------
+create or replace function londiste.hold_table(
+    i_consumer text, i_queue text, i_table text, i_attempt integer,
+    out replay_tick_id bigint, out merge_state text)
+language plpgsql
+set search_path = pg_catalog
+as $$
+begin
+    replay_tick_id := londiste.hold_position(i_consumer);
+    select s.merge_state into merge_state
+      from londiste.subscriber_table s
+     where s.queue_name = i_queue and s.table_name = i_table and s.copy_attempt = i_attempt
+       and s.parked_reason is null
+       for update;
+    if not found then
+        raise exception 'Table % of queue % is not in copy attempt % any more', i_table, i_queue, i_attempt
+            using errcode = 'LD008';
+    end if;
+end;
+$$;
+
+-- ----------------------------------------------------------------------
+-- Function: londiste.end_load(consumer, copy consumer, queue, table, attempt, snapshot, tick)
+--
+--      Last statement of the transaction that loaded a table: in-copy becomes catching-up. The copy's own position is
+--      the tick where its consumer was registered, which was before the snapshot.
+-- ----------------------------------------------------------------------
+create or replace function londiste.end_load(
+    i_consumer text, i_copy_consumer text, i_queue text, i_table text, i_attempt integer, i_snapshot text,
+    i_tick_id bigint, i_tick_time timestamptz, i_tick_snapshot text)
+returns void
+language plpgsql
+set search_path = pg_catalog
+as $$
+begin
+    perform londiste.hold_position(i_consumer);
+    perform londiste.change_table_state(i_queue, i_table, i_attempt, 'in-copy', 'catching-up', i_snapshot);
+    delete from londiste.completed where consumer_id = i_copy_consumer;
+    insert into londiste.completed (consumer_id, queue_name, last_tick_id, last_tick_time, last_tick_snapshot)
+        values (i_copy_consumer, i_queue, i_tick_id, i_tick_time, i_tick_snapshot);
+end;
+$$;
+
+-- ----------------------------------------------------------------------
+-- Function: londiste.hand_over(copy consumer, queue, table, attempt, state, tick snapshot)
+--
+--      do-sync becomes ok: from here the replay owns the table. Its snapshot becomes the one of the tick that the copy
+--      stands at, which is at or after the replay's position: the replay skips what the table already has.
+-- ----------------------------------------------------------------------
+create or replace function londiste.hand_over(
+    i_copy_consumer text, i_queue text, i_table text, i_attempt integer, i_state text, i_tick_snapshot text)
+returns void
+language plpgsql
+set search_path = pg_catalog
+as $$
+begin
+    perform londiste.change_table_state(i_queue, i_table, i_attempt, i_state, 'ok', i_tick_snapshot);
+    delete from londiste.completed where consumer_id = i_copy_consumer;
+end;
+$$;
+
+-- ----------------------------------------------------------------------
+-- Function: londiste.forget_snapshot(queue, table, snapshot)
+--
+--      The replay has passed the snapshot: no event of the table can be older.
+-- ----------------------------------------------------------------------
+create or replace function londiste.forget_snapshot(i_queue text, i_table text, i_snapshot text)
+returns void
+language sql
+set search_path = pg_catalog
+as $$
+    update londiste.subscriber_table
+       set snapshot = null
+     where queue_name = i_queue and table_name = i_table and merge_state = 'ok' and snapshot = i_snapshot;
+$$;
+
+-- ----------------------------------------------------------------------
+-- Function: londiste.park_table(queue, table, reason)
+--
+--      The table keeps its state and its events are skipped; only resync or remove leaves this (C35).
+-- ----------------------------------------------------------------------
+create or replace function londiste.park_table(i_queue text, i_table text, i_reason text)
+returns void
+language sql
+set search_path = pg_catalog
+as $$
+    update londiste.subscriber_table
+       set parked_reason = i_reason
+     where queue_name = i_queue and table_name = i_table and parked_reason is null;
+$$;

@@ -1,0 +1,36 @@
+-- Foreign keys come back by themselves when both tables are in sync: subscriber_restore_table_fkey adds them NOT VALID,
+-- subscriber_validate_table_fkey validates them in a transaction of its own (C26).
+
+-- ----------------------------------------------------------------------
+-- Function: londiste.restorable_fkeys(queue)
+--
+--      Pending foreign keys of the queue's tables whose two ends are ok, without snapshot and not parked, or not
+--      replicated at all.
+-- ----------------------------------------------------------------------
+create or replace function londiste.restorable_fkeys(
+    i_queue text, out from_table text, out fkey_name text, out restored boolean)
+returns setof record
+language sql stable
+set search_path = pg_catalog
+as $$
+    select f.from_table, f.fkey_name, f.restored
+      from londiste.subscriber_get_queue_valid_pending_fkeys(i_queue) f
+     where not exists (select from londiste.subscriber_table s
+                        where coalesce(s.dest_table, s.table_name) in (f.from_table, f.to_table)
+                          and s.parked_reason is not null);
+$$;
+
+-- ----------------------------------------------------------------------
+-- Function: londiste.fkey_failed(table, foreign key, error)
+--
+--      Why a foreign key stays pending.
+-- ----------------------------------------------------------------------
+create or replace function londiste.fkey_failed(i_from_table text, i_fkey_name text, i_error text)
+returns void
+language sql
+set search_path = pg_catalog
+as $$
+    update londiste.subscriber_pending_fkeys
+       set last_error = i_error
+     where from_table = i_from_table and fkey_name = i_fkey_name;
+$$;

@@ -1,0 +1,87 @@
+-- What the copy of a table asks of either side before it begins.
+
+-- ----------------------------------------------------------------------
+-- Function: londiste.check_captured(queue, table)
+--
+--      Every change of the table reaches the queue: it is registered there, and its triggers exist and fire (C22). The
+--      caller holds a lock on the table and keeps it until the copy has read the last row.
+-- Raises LD004: not registered. LD006: a trigger is missing or disabled.
+-- ----------------------------------------------------------------------
+create or replace function londiste.check_captured(i_queue text, i_table text)
+returns void
+language plpgsql
+stable
+set search_path = pg_catalog
+as $$
+declare
+    registered londiste.provider_table;
+    target oid := londiste.table_oid(i_table);
+    fires integer;
+    silent text;
+begin
+    select * into registered from londiste.provider_table p where p.queue_name = i_queue and p.table_name = i_table;
+    if not found then
+        raise exception 'Table % is not registered in queue % of the provider', i_table, i_queue
+            using errcode = 'LD004', hint = 'Add it with PROVIDER_ADD.';
+    end if;
+    -- INSERT, DELETE and UPDATE are 4, 8 and 16 in tgtype.
+    select coalesce(bit_or(t.tgtype::integer), 0),
+           min(t.tgname::text || ' of ' || t.tgrelid::regclass) filter (where t.tgenabled not in ('A', 'O'))
+      into fires, silent
+      from pg_trigger t
+      join pg_proc p on p.oid = t.tgfoid
+      join pg_namespace n on n.oid = p.pronamespace
+     where t.tgrelid in (select target union all select relid from pg_partition_tree(target))
+       and (n.nspname = 'londiste' and p.proname = 'capture_' || registered.nr
+            or n.nspname in ('pgq', 'londiste') and p.proname like '%trig%' and p.proname not like '%deny%'
+               and t.tgrelid = target);
+    if silent is not null then
+        raise exception 'Capture trigger % is disabled, so changes of table % would be lost', silent, i_table
+            using errcode = 'LD006', hint = 'Enable it, or renew it with londiste.provider_refresh_trigger.';
+    end if;
+    if fires & 28 <> 28 then
+        raise exception 'Table % has no capture trigger, so its changes would be lost', i_table
+            using errcode = 'LD006', hint = 'Renew it with londiste.provider_refresh_trigger.';
+    end if;
+end;
+$$;
+
+-- Built-in types, arrays and ranges of them, and enums. Not what holds oids, which differ between servers (C33), nor xml, whose
+-- binary form may gain a declaration.
+create or replace function londiste.has_binary_format(i_type oid)
+returns boolean
+language sql stable
+set search_path = pg_catalog
+as $$
+    select case
+            when t.typtype = 'e' then true
+            when t.typnamespace <> 'pg_catalog'::regnamespace then
+                t.typcategory = 'A' and e.typtype = 'e'
+            else coalesce(e.typname, t.typname)::text !~ '^(reg.*|oid|oidvector|xml|xid|cid|tid|aclitem|pg_.*)$'
+                and t.typtype in ('b', 'r', 'm') and t.typsend <> 0
+        end
+      from pg_type t
+      left join pg_type e on e.oid = t.typelem and t.typcategory = 'A'
+     where t.oid = i_type;
+$$;
+
+-- ----------------------------------------------------------------------
+-- Function: londiste.copy_columns(table)
+--
+--      The columns of a table in their order, as a copy must know them.
+--      type_name - under domains, with its schema; binary_format - whether its binary form says the same on every server
+-- ----------------------------------------------------------------------
+create or replace function londiste.copy_columns(
+    i_table text,
+    out column_name text, out type_name text, out is_generated boolean, out is_required boolean,
+    out binary_format boolean)
+returns setof record
+language sql stable
+set search_path = pg_catalog
+as $$
+    select a.attname::text, base::regtype::text, a.attgenerated <> '',
+           a.attnotnull and not a.atthasdef and a.attidentity = '', londiste.has_binary_format(base)
+      from pg_attribute a, londiste.base_type(a.atttypid) as base
+     where a.attrelid = londiste.table_oid(i_table) and a.attnum > 0 and not a.attisdropped
+     order by a.attnum;
+$$;
