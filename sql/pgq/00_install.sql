@@ -1,0 +1,27 @@
+-- Schema pgq (the PgQ 3.5 contract) and schema pgq_client (what the Java client needs beyond it).
+--
+-- All files of this folder, in file-name order, are one script: `cat sql/pgq/*.sql | psql -1` and the INSTALL operation
+-- run the same text. It may run again at any time (no-op or upgrade), in two sessions at once (the lock below is held
+-- until the transaction ends) and as a role that owns nothing but the database.
+--
+-- Where the C extension `pgq` is installed, schema pgq is the extension's and is left exactly as it is. Each file that
+-- defines part of schema pgq is therefore one DO block that returns at once in that case; schema pgq_client works on both.
+
+select pg_catalog.pg_advisory_xact_lock(7401, 1);
+select pg_catalog.set_config('client_min_messages', 'warning', true);
+
+create schema if not exists pgq_client;
+
+-- ----------------------------------------------------------------------
+-- pgq_client.on_extension() -> boolean
+--     Whether schema pgq belongs to the C extension pgq.
+-- Called by: the files of this folder; STATUS.
+-- ----------------------------------------------------------------------
+create or replace function pgq_client.on_extension() returns boolean
+language sql stable set search_path = pg_catalog, pg_temp as $$
+    select exists (select from pg_extension where extname = 'pgq')
+$$;
+
+do $pgq$ begin if pgq_client.on_extension() then return; end if;
+    create schema if not exists pgq;
+end $pgq$;

@@ -1,0 +1,341 @@
+-- The ticker. A tick stores a snapshot; consumers get what became visible between two ticks, so a tick with a greater
+-- number must never store an older snapshot (C10). Therefore, whoever ticks:
+--   1. runs in READ COMMITTED, where each statement has a snapshot of its own; anything else is refused;
+--   2. locks the queue's row of pgq_client.queue_setting in a statement of its own;
+--   3. reads the event sequence in a later statement, and takes the snapshot in one later still.
+-- The lock lasts until the transaction ends, so tickers in any number store ticks in order. Call these functions in a
+-- transaction of their own: a longer one keeps other tickers waiting, and its own events are not part of its tick.
+
+-- ----------------------------------------------------------------------
+-- pgq_client.require_read_committed(i_function)
+-- Errors: PQ005.
+-- ----------------------------------------------------------------------
+create or replace function pgq_client.require_read_committed(i_function text) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    if current_setting('transaction_isolation') <> 'read committed' then
+        raise exception '%() must run in READ COMMITTED, not in %', i_function,
+                upper(current_setting('transaction_isolation'))
+            using errcode = 'PQ005', hint = 'Call it in a transaction of its own, in autocommit mode for instance.';
+    end if;
+end
+$$;
+
+-- ----------------------------------------------------------------------
+-- pgq_client.check_txid(i_queue, i_snapshot)
+--     After a restore from a dump new transaction ids lie below those of old ticks: events would never be seen (C14).
+-- Errors: PQ006.
+-- Called by: tickers, poll.
+-- ----------------------------------------------------------------------
+create or replace function pgq_client.check_txid(i_queue text, i_snapshot txid_snapshot) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    if txid_snapshot_xmin(i_snapshot) > txid_snapshot_xmax(txid_current_snapshot()) then
+        raise exception 'Invalid PgQ state: old xmin=%, old xmax=%, cur txid=%', txid_snapshot_xmin(i_snapshot),
+                txid_snapshot_xmax(i_snapshot), txid_snapshot_xmax(txid_current_snapshot())
+            using errcode = 'PQ006',
+                detail = format('Queue %s: its last tick lies in the future of this server''s transaction ids, as after a restore from a dump.', i_queue),
+                hint = 'Drop the queue with force, create it again and start its consumers anew.';
+    end if;
+end
+$$;
+
+-- ----------------------------------------------------------------------
+-- pgq_client.lock_ticker(i_queue_id, i_wait) -> boolean
+--     Takes the lock that the tickers of a queue share, until the transaction ends.
+-- Result: false when another session holds it and i_wait is false.
+-- ----------------------------------------------------------------------
+create or replace function pgq_client.lock_ticker(i_queue_id int4, i_wait boolean) returns boolean
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+    if i_wait then
+        perform 1 from pgq_client.queue_setting where queue_id = i_queue_id for no key update;
+        if not found then
+            insert into pgq_client.queue_setting (queue_id) values (i_queue_id) on conflict do nothing;
+            perform 1 from pgq_client.queue_setting where queue_id = i_queue_id for no key update;
+        end if;
+        return true;
+    end if;
+    perform 1 from pgq_client.queue_setting where queue_id = i_queue_id for no key update skip locked;
+    if not found and not exists (select from pgq_client.queue_setting where queue_id = i_queue_id) then
+        return pgq_client.lock_ticker(i_queue_id, true);
+    end if;
+    return found;
+end
+$$;
+
+do $pgq$ begin if pgq_client.on_extension() then return; end if;
+
+-- ----------------------------------------------------------------------
+-- pgq_client.insert_tick(i_queue_id) -> int8
+--     Makes a tick and wakes whoever listens on channel pgq: one notification a tick, with the queue's name.
+--     Call with the ticker lock held, in READ COMMITTED.
+-- ----------------------------------------------------------------------
+create or replace function pgq_client.insert_tick(i_queue_id int4) returns bigint
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+    q   record;
+    seq bigint;
+    id  bigint;
+begin
+    select queue_name, queue_tick_seq::regclass as tick_seq, queue_event_seq::regclass as event_seq into q
+      from pgq.queue where queue_id = i_queue_id;
+    -- A statement before the one that takes the snapshot: an event counted here has a transaction id already (C12).
+    seq := coalesce(pg_sequence_last_value(q.event_seq), 1);
+    id := nextval(q.tick_seq);
+    insert into pgq.tick (tick_queue, tick_id, tick_time, tick_snapshot, tick_event_seq)
+    values (i_queue_id, id, clock_timestamp(), txid_current_snapshot(), seq);
+    perform pg_notify('pgq', q.queue_name);
+    return id;
+end
+$$;
+
+-- ----------------------------------------------------------------------
+-- pgq_client.has_late_event(i_queue, i_snapshot) -> boolean
+--     Whether an event is visible now whose transaction was not visible in the snapshot: one that drew its id before
+--     that tick and committed after it, or one that was inserted with an id of its own (a retry). The event sequence
+--     tells of neither (C12). Such a transaction was running at the tick or began after it, so a few index probes in the
+--     two tables that take events find it; unrelated transactions, in this database or another, are not even looked at.
+-- ----------------------------------------------------------------------
+create or replace function pgq_client.has_late_event(i_queue pgq.queue, i_snapshot txid_snapshot) returns boolean
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+    running constant bigint[] := array(select txid_snapshot_xip(i_snapshot));
+    tbl     text;
+    late    boolean;
+begin
+    foreach tbl in array pgq_client.read_tables(i_queue) loop
+        -- Events of the calling transaction itself are not there yet, for the tick.
+        execute 'select exists (select from ' || tbl || ' where ev_txid >= $1 and ev_txid is distinct from $2)'
+            into late using txid_snapshot_xmax(i_snapshot), txid_current_if_assigned();
+        if not late and running <> '{}' then
+            execute 'select exists (select from ' || tbl || ' where ev_txid = any ($1))' into late using running;
+        end if;
+        if late then
+            return true;
+        end if;
+    end loop;
+    return false;
+end
+$$;
+
+-- ----------------------------------------------------------------------
+-- pgq_client.read_tables(i_queue) -> text[]
+--     The event tables where events that somebody still waits for can be: the current one and the one before. Writers
+--     have their transaction id before they read the current number, and a rotation waits until every consumer's tick
+--     began after the previous one; so nothing unread is ever in the third, which rotation proves under lock before it
+--     empties it, and which is left alone here so that readers never stand in the way of rotation.
+-- ----------------------------------------------------------------------
+create or replace function pgq_client.read_tables(i_queue pgq.queue) returns text[]
+language sql stable set search_path = pg_catalog, pg_temp as $$
+    select array[pgq.quote_fqname(i_queue.queue_data_pfx || '_' || i_queue.queue_cur_table),
+                 pgq.quote_fqname(i_queue.queue_data_pfx || '_'
+                     || (i_queue.queue_cur_table + i_queue.queue_ntables - 1) % i_queue.queue_ntables)]
+$$;
+
+-- ----------------------------------------------------------------------
+-- pgq_client.is_tick_due(i_queue) -> boolean
+--     Events: due at ticker_max_count of them, or ticker_max_lag after the last tick. Nothing new: due after twice the
+--     time between the last two ticks, at least ticker_max_lag / 2, at most ticker_idle_period.
+-- Errors: PQ006.
+-- ----------------------------------------------------------------------
+create or replace function pgq_client.is_tick_due(i_queue pgq.queue) returns boolean
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+    last     record;
+    events   bigint;
+    age      interval;
+    previous interval;
+begin
+    select tick_id, tick_time, tick_snapshot, tick_event_seq into last
+      from pgq.tick where tick_queue = i_queue.queue_id order by tick_queue desc, tick_id desc limit 1;
+    if not found then
+        return true;
+    end if;
+    perform pgq_client.check_txid(i_queue.queue_name, last.tick_snapshot);
+
+    age := clock_timestamp() - last.tick_time;
+    events := coalesce(pg_sequence_last_value(i_queue.queue_event_seq::regclass), 1) - last.tick_event_seq;
+    if events >= i_queue.queue_ticker_max_count then
+        return true;
+    end if;
+    if events > 0 then
+        return age >= i_queue.queue_ticker_max_lag;
+    end if;
+    if age >= i_queue.queue_ticker_max_lag and pgq_client.has_late_event(i_queue, last.tick_snapshot) then
+        return true;
+    end if;
+    if age >= i_queue.queue_ticker_idle_period then
+        return true;
+    end if;
+    select last.tick_time - tick_time into previous
+      from pgq.tick where tick_queue = i_queue.queue_id and tick_id < last.tick_id
+     order by tick_queue desc, tick_id desc limit 1;
+    return not found or (age >= i_queue.queue_ticker_max_lag / 2 and age >= previous * 2);
+end
+$$;
+
+-- ----------------------------------------------------------------------
+-- pgq_client.tick_if_due(i_queue) -> int8
+--     Makes a tick when one is due. When none is due: no write, no transaction id, no lock. When another session is
+--     ticking the queue now: that tick will do.
+-- Result: the tick's id, null when there was none to make, or when the queue is paused or ticked from outside.
+-- Errors: PQ001, PQ005, PQ006.
+-- Called by: poll, ticker().
+-- ----------------------------------------------------------------------
+create or replace function pgq_client.tick_if_due(i_queue text) returns bigint
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    q pgq.queue;
+begin
+    perform pgq_client.require_read_committed('pgq_client.tick_if_due');
+    select * into q from pgq.queue where queue_name = i_queue;
+    if not found then
+        raise exception 'No such queue: %', i_queue using errcode = 'PQ001';
+    end if;
+    if q.queue_external_ticker or q.queue_ticker_paused or not pgq_client.is_tick_due(q) then
+        return null;
+    end if;
+    -- Look again under the lock: the tick may have been made meanwhile.
+    if not pgq_client.lock_ticker(q.queue_id, false) or not pgq_client.is_tick_due(q) then
+        return null;
+    end if;
+    return pgq_client.insert_tick(q.queue_id);
+end
+$$;
+
+-- ----------------------------------------------------------------------
+-- pgq_client.tick_now(i_queue) -> int8
+--     Makes a tick, due or not; waits for a ticker that is at work.
+-- Result: the tick's id.
+-- Errors: PQ001, PQ005, PQ006, PQ007 (paused, or ticked from outside).
+-- ----------------------------------------------------------------------
+create or replace function pgq_client.tick_now(i_queue text) returns bigint
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    q pgq.queue;
+begin
+    perform pgq_client.require_read_committed('pgq_client.tick_now');
+    q := pgq_client.tickable(i_queue);
+    perform pgq_client.lock_ticker(q.queue_id, true);
+    perform pgq_client.is_tick_due(q);
+    return pgq_client.insert_tick(q.queue_id);
+end
+$$;
+
+-- ----------------------------------------------------------------------
+-- pgq_client.tickable(i_queue) -> pgq.queue
+--     The queue, which our ticker may tick.
+-- Errors: PQ001 'no such queue'; PQ007 'This queue has external tick source.', 'Ticker has been paused for this queue'.
+-- ----------------------------------------------------------------------
+create or replace function pgq_client.tickable(i_queue text) returns pgq.queue
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+    q pgq.queue;
+begin
+    select * into q from pgq.queue where queue_name = i_queue;
+    if not found then
+        raise exception 'no such queue' using errcode = 'PQ001', detail = format('Queue: %s', i_queue);
+    end if;
+    if q.queue_external_ticker then
+        raise exception 'This queue has external tick source.' using errcode = 'PQ007', detail = format('Queue: %s', i_queue);
+    end if;
+    if q.queue_ticker_paused then
+        raise exception 'Ticker has been paused for this queue' using errcode = 'PQ007', detail = format('Queue: %s', i_queue);
+    end if;
+    return q;
+end
+$$;
+
+-- ----------------------------------------------------------------------
+-- pgq.ticker(i_queue_name) -> int8
+--     Makes a tick when one is due.
+-- Result: the tick's id, or null.
+-- Errors: PQ001 'no such queue', PQ005, PQ006, PQ007 (paused, or ticked from outside).
+-- Called by: pgqd's neighbours, pgq.ticker().
+-- ----------------------------------------------------------------------
+create or replace function pgq.ticker(i_queue_name text) returns bigint
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+    perform pgq_client.require_read_committed('pgq.ticker');
+    perform pgq_client.tickable(i_queue_name);
+    return pgq_client.tick_if_due(i_queue_name);
+end
+$$;
+
+-- ----------------------------------------------------------------------
+-- pgq.ticker() -> int8
+--     Ticks all queues that need it, except those that are paused or ticked from outside.
+-- Result: how many were ticked.
+-- Errors: PQ005, PQ006.
+-- Called by: pgqd.
+-- ----------------------------------------------------------------------
+create or replace function pgq.ticker() returns bigint
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    queue text;
+    ticks bigint := 0;
+begin
+    perform pgq_client.require_read_committed('pgq.ticker');
+    -- In the order of names: tickers that lock several queues never wait for each other in a circle.
+    for queue in
+        select queue_name from pgq.queue
+         where not queue_external_ticker and not queue_ticker_paused order by queue_name
+    loop
+        if pgq_client.tick_if_due(queue) is not null then
+            ticks := ticks + 1;
+        end if;
+    end loop;
+    return ticks;
+end
+$$;
+
+-- ----------------------------------------------------------------------
+-- pgq.ticker(i_queue_name, i_tick_id, i_orig_timestamp, i_event_seq) -> int8
+--     The tick of a queue that copies another one: with the tick id, time and event sequence of that one.
+-- Result: the tick's id.
+-- Errors: 'queue not found or ticker disabled: ..'; PQ005.
+-- ----------------------------------------------------------------------
+create or replace function pgq.ticker(
+    i_queue_name text, i_tick_id bigint, i_orig_timestamp timestamptz, i_event_seq bigint)
+returns bigint
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    q pgq.queue;
+begin
+    perform pgq_client.require_read_committed('pgq.ticker');
+    select * into q from pgq.queue
+     where queue_name = i_queue_name and queue_external_ticker and not queue_ticker_paused;
+    if not found then
+        raise exception 'queue not found or ticker disabled: %', i_queue_name using errcode = 'PQ001';
+    end if;
+    perform pgq_client.lock_ticker(q.queue_id, true);
+    insert into pgq.tick (tick_queue, tick_id, tick_time, tick_snapshot, tick_event_seq)
+    values (q.queue_id, i_tick_id, i_orig_timestamp, txid_current_snapshot(), i_event_seq);
+    perform pgq.seq_setval(q.queue_tick_seq, i_tick_id);
+    perform pgq.seq_setval(q.queue_event_seq, i_event_seq);
+    perform pg_notify('pgq', i_queue_name);
+    return i_tick_id;
+end
+$$;
+
+-- ----------------------------------------------------------------------
+-- pgq.force_tick(i_queue_name) -> int8
+--     Moves the event sequence forward, so that the next ticker() finds a tick due. Ask again until the result changes;
+--     pgq_client.tick_now() does it in one call.
+-- Result: the id of the last tick.
+-- ----------------------------------------------------------------------
+create or replace function pgq.force_tick(i_queue_name text) returns bigint
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+    perform setval(queue_event_seq::regclass,
+                   nextval(queue_event_seq::regclass) + queue_ticker_max_count * 2 + 1000)
+       from pgq.queue
+      where queue_name = i_queue_name and not queue_external_ticker and not queue_ticker_paused;
+    return (select tick_id from pgq.tick
+             where tick_queue = (select queue_id from pgq.queue where queue_name = i_queue_name)
+             order by tick_queue desc, tick_id desc limit 1);
+end
+$$;
+
+end $pgq$;
