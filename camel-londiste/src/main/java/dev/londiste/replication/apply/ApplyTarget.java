@@ -1,0 +1,38 @@
+package dev.londiste.replication.apply;
+
+import dev.londiste.pgq.PgqException;
+import java.util.Objects;
+
+/**
+ * How the changes of one provider table are applied on the subscriber. Immutable.
+ *
+ * @param sourceTable {@code schema.table} as events name it
+ * @param destTable {@code schema.table} on the subscriber
+ */
+public record ApplyTarget(String sourceTable, String destTable) {
+
+    public ApplyTarget {
+        Objects.requireNonNull(sourceTable, "sourceTable");
+        Objects.requireNonNull(destTable, "destTable");
+        int dot = destTable.indexOf('.');
+        if (dot <= 0 || dot == destTable.length() - 1 || dot != destTable.lastIndexOf('.')) {
+            throw new PgqException(
+                    "The name '" + destTable + "' is not of the form schema.table.",
+                    PgqException.Facts.NONE.table(sourceTable),
+                    null);
+        }
+    }
+
+    /** The table of the same name. */
+    public static ApplyTarget of(String table) {
+        return new ApplyTarget(table, table);
+    }
+
+    String destSchema() {
+        return destTable.substring(0, destTable.indexOf('.'));
+    }
+
+    String destName() {
+        return destTable.substring(destTable.indexOf('.') + 1);
+    }
+}

@@ -1,0 +1,127 @@
+package dev.londiste.replication.apply;
+
+import dev.londiste.pgq.change.Change;
+import dev.londiste.pgq.change.Change.Operation;
+import dev.londiste.pgq.jdbc.SqlErrors;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Applies changes in event order inside the caller's open READ COMMITTED transaction on the subscriber, in chunks of
+ * bounded size. One applier serves one transaction: it never commits and never rolls back further than its own
+ * savepoints. Not thread-safe. Between the first {@link #apply} and the return of {@link #flush} the connection is the
+ * applier's.
+ *
+ * <p>After an {@link ApplyException} the transaction can only be rolled back.
+ */
+public final class ChangeApplier {
+
+    private final SubscriberSession session;
+    private final TargetCatalog catalog;
+    private final RowMappings mappings;
+    private final RowsInOrder rowsInOrder;
+    private final Truncation truncation;
+    private final Counts counts = new Counts();
+    private final List<Change> truncates = new ArrayList<>();
+    private Chunk chunk = new Chunk();
+
+    public ChangeApplier(Connection subscriber, ApplyTarget... targets) {
+        this.session = new SubscriberSession(subscriber);
+        this.catalog = new TargetCatalog(subscriber, List.of(targets));
+        this.mappings = new RowMappings(catalog);
+        this.rowsInOrder = new RowsInOrder(subscriber, session, mappings);
+        this.truncation = new Truncation(subscriber, session);
+    }
+
+    /** Takes the next change; earlier ones may reach the database now. */
+    public void apply(Change change) {
+        if (change.operation() == Operation.TRUNCATE) {
+            flushChunk(null);
+            truncate(change);
+            return;
+        }
+        flushTruncates();
+        if (!chunk.offer(change)) {
+            flushChunk(change);
+            chunk.offer(change);
+        }
+    }
+
+    /** Everything so far is in the transaction, and its constraints hold. */
+    public void flush() {
+        flushChunk(null);
+        flushTruncates();
+        if (session.isDeferred()) {
+            checkDeferred();
+        }
+    }
+
+    public ApplyStatistics statistics() {
+        return counts.statistics();
+    }
+
+    private void truncate(Change change) {
+        if (!truncates.isEmpty() && truncates.get(0).txid() != change.txid()) {
+            flushTruncates();
+        }
+        truncates.add(change);
+    }
+
+    private void flushTruncates() {
+        if (truncates.isEmpty()) {
+            return;
+        }
+        inDatabase(() -> {
+            session.begin();
+            catalog.require(truncates);
+            var tables = ForeignKeyOrder.parentsFirst(
+                    truncates.stream().map(catalog::table).distinct().toList());
+            truncation.apply(truncates, tables);
+        });
+        counts.truncate(truncates.size());
+        truncates.clear();
+    }
+
+    private void flushChunk(Change next) {
+        if (chunk.isEmpty()) {
+            return;
+        }
+        var full = chunk;
+        chunk = new Chunk();
+        inDatabase(() -> apply(full, next));
+    }
+
+    private void apply(Chunk full, Change next) throws SQLException {
+        session.begin();
+        catalog.require(full.changes());
+        for (var table : catalog.known()) {
+            session.defer(table);
+        }
+        var counted = new Counts();
+        rowsInOrder.apply(full.changes(), counted);
+        counted.chunk(full.changes().size(), true);
+        counts.add(counted);
+        if (session.isDeferred() && next != null && next.txid() != full.last().txid()) {
+            session.tryConstraints();
+        }
+    }
+
+    private void checkDeferred() {
+        inDatabase(session::checkConstraints);
+    }
+
+    private static void inDatabase(DatabaseWork work) {
+        try {
+            work.run();
+        } catch (SQLException e) {
+            throw SqlErrors.failure(e);
+        }
+    }
+
+    @FunctionalInterface
+    private interface DatabaseWork {
+        void run() throws SQLException;
+    }
+}

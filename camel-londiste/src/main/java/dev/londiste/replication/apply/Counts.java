@@ -1,0 +1,57 @@
+package dev.londiste.replication.apply;
+
+/** Counts what is applied. A chunk counts for itself, so that what is rolled back is not counted. Not thread-safe. */
+final class Counts {
+
+    private long changes;
+    private long inserts;
+    private long updates;
+    private long deletes;
+    private long truncates;
+    private long missingDeletes;
+    private long chunks;
+    private long chunksInOrder;
+
+    void insert(long rows) {
+        inserts += rows;
+    }
+
+    void update(long rows) {
+        updates += rows;
+    }
+
+    void delete(long rows) {
+        deletes += rows;
+    }
+
+    void missingDelete(long rows) {
+        missingDeletes += rows;
+    }
+
+    void truncate(long tables) {
+        truncates += tables;
+        changes += tables;
+    }
+
+    void chunk(int size, boolean inOrder) {
+        changes += size;
+        chunks++;
+        chunksInOrder += inOrder ? 1 : 0;
+    }
+
+    void add(Counts chunk) {
+        changes += chunk.changes;
+        inserts += chunk.inserts;
+        updates += chunk.updates;
+        deletes += chunk.deletes;
+        truncates += chunk.truncates;
+        missingDeletes += chunk.missingDeletes;
+        chunks += chunk.chunks;
+        chunksInOrder += chunk.chunksInOrder;
+    }
+
+    ApplyStatistics statistics() {
+        return new ApplyStatistics(
+                changes, inserts, updates, deletes, truncates, missingDeletes, chunks, chunksInOrder);
+    }
+}

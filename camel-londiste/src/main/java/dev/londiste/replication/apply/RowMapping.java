@@ -1,0 +1,103 @@
+package dev.londiste.replication.apply;
+
+import dev.londiste.pgq.change.Change;
+import dev.londiste.pgq.change.ColumnNames;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Which captured value goes to which column of the target, for captured rows of one shape. Columns are matched by name;
+ * generated columns are left out, columns that only the subscriber has keep their defaults. Immutable.
+ *
+ * @param written what an insert writes
+ * @param key what finds the row
+ * @param assigned what an update sets when the key stays: no key columns, for identity ALWAYS refuses even the same
+ *     value (C33)
+ * @param guards identity ALWAYS columns outside the key: an update cannot set them, so they must have the value already
+ */
+record RowMapping(
+        TargetTable table,
+        ColumnNames columns,
+        List<String> keyColumns,
+        List<Mapped> written,
+        List<Mapped> key,
+        List<Mapped> assigned,
+        List<Mapped> guards) {
+
+    /** A target column and where its value is in the captured row. */
+    record Mapped(int index, TargetColumn column) {}
+
+    /** Fails when the target lacks a captured column (C01): leaving it out would lose its values. */
+    static RowMapping of(TargetTable table, Change change) {
+        var columns = change.row().columns();
+        var written = new ArrayList<Mapped>();
+        var assigned = new ArrayList<Mapped>();
+        var guards = new ArrayList<Mapped>();
+        for (int i = 0; i < columns.size(); i++) {
+            var column = column(table, change, columns.name(i));
+            if (column.generated()) {
+                continue;
+            }
+            var mapped = new Mapped(i, column);
+            written.add(mapped);
+            if (!change.keyColumns().contains(column.name())) {
+                (column.identityAlways() ? guards : assigned).add(mapped);
+            }
+        }
+        return new RowMapping(
+                table,
+                columns,
+                change.keyColumns(),
+                List.copyOf(written),
+                key(table, change),
+                List.copyOf(assigned),
+                List.copyOf(guards));
+    }
+
+    private static List<Mapped> key(TargetTable table, Change change) {
+        return change.keyColumns().stream()
+                .map(name -> new Mapped(change.row().columns().indexOf(name), column(table, change, name)))
+                .toList();
+    }
+
+    private static TargetColumn column(TargetTable table, Change change, String name) {
+        var column = table.columns().get(name);
+        if (column == null) {
+            throw new ApplyException(
+                    "Event " + change.eventId() + " has column " + name + ", which table " + table.name()
+                            + " on the subscriber lacks; add the column there, or leave it out of the replication.",
+                    change,
+                    "LD003",
+                    null);
+        }
+        return column;
+    }
+
+    boolean fits(Change change) {
+        return columns.equals(change.row().columns()) && keyColumns.equals(change.keyColumns());
+    }
+
+    /** Whether the subscriber has columns that no event fills: such a row survives only if it is updated in place. */
+    boolean hasOwnColumns() {
+        return table.columns().values().stream().anyMatch(column -> !column.generated() && !captures(column));
+    }
+
+    private boolean captures(TargetColumn column) {
+        return columns.indexOf(column.name()) >= 0;
+    }
+
+    /** Whether equal texts and equal keys are the same thing (C03). */
+    boolean keysAreEqualAsText() {
+        return key.stream().allMatch(mapped -> mapped.column().equalAsText());
+    }
+
+    /** The key that the row had before the change, in the order of the key columns. */
+    String[] keyBefore(Change change) {
+        var from = change.oldKey() == null ? change.row() : change.oldKey();
+        var values = new String[keyColumns.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = from.value(keyColumns.get(i));
+        }
+        return values;
+    }
+}

@@ -1,0 +1,109 @@
+package dev.londiste.replication.apply;
+
+import dev.londiste.pgq.change.Change;
+import dev.londiste.pgq.change.Row;
+import dev.londiste.replication.apply.RowMapping.Mapped;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * The statement that applies one change to its row. The values come in the order in which the statement names them, each
+ * through {@code value.apply("type")}, so that the same text serves bound parameters and the variables of a function.
+ *
+ * @param newKeys positions in the key of the columns that the change sets to something else
+ */
+record RowStatement(RowMapping mapping, Change.Operation operation, List<Integer> newKeys) {
+
+    static RowStatement of(RowMapping mapping, Change change) {
+        return new RowStatement(mapping, change.operation(), newKeys(mapping, change));
+    }
+
+    private static List<Integer> newKeys(RowMapping mapping, Change change) {
+        if (change.operation() != Change.Operation.UPDATE || change.oldKey() == null) {
+            return List.of();
+        }
+        var before = mapping.keyBefore(change);
+        return IntStream.range(0, before.length)
+                .filter(i -> !before[i].equals(
+                        change.row().value(mapping.key().get(i).index())))
+                .boxed()
+                .toList();
+    }
+
+    /** Nothing to set: the row is its key, and the key stayed. */
+    boolean doesNothing() {
+        return operation == Change.Operation.UPDATE && set().isEmpty();
+    }
+
+    private List<Mapped> set() {
+        var set = new ArrayList<>(mapping.assigned());
+        newKeys.forEach(i -> set.add(mapping.key().get(i)));
+        return set;
+    }
+
+    /** @param value the SQL of the next value, given its type */
+    String sql(UnaryOperator<String> value) {
+        var table = mapping.table();
+        return switch (operation) {
+            case INSERT ->
+                "insert into " + table.name() + " (" + names(mapping.written()) + ") overriding system value values ("
+                        + values(mapping.written(), value) + ")";
+            case UPDATE -> "update " + table.reference() + " as t set " + assignments(value) + where(value);
+            case DELETE -> "delete from " + table.reference() + " as t" + where(value);
+            case TRUNCATE -> throw new IllegalArgumentException("TRUNCATE changes no single row");
+        };
+    }
+
+    private static String names(List<Mapped> columns) {
+        return columns.stream().map(mapped -> mapped.column().quoted()).collect(Collectors.joining(", "));
+    }
+
+    private static String values(List<Mapped> columns, UnaryOperator<String> value) {
+        return columns.stream()
+                .map(mapped -> value.apply(mapped.column().type()))
+                .collect(Collectors.joining(", "));
+    }
+
+    private String assignments(UnaryOperator<String> value) {
+        return set().stream()
+                .map(mapped -> mapped.column().quoted() + " = "
+                        + value.apply(mapped.column().type()))
+                .collect(Collectors.joining(", "));
+    }
+
+    private String where(UnaryOperator<String> value) {
+        var conditions = new ArrayList<Mapped>(mapping.key());
+        if (operation == Change.Operation.UPDATE) {
+            conditions.addAll(mapping.guards());
+        }
+        return conditions.stream()
+                .map(mapped -> "t." + mapped.column().quoted() + " "
+                        + mapped.column().equals() + " "
+                        + value.apply(mapped.column().type()))
+                .collect(Collectors.joining(" and ", " where ", ""));
+    }
+
+    /** The values of a change for this statement. */
+    List<String> values(Change change) {
+        var values = new ArrayList<String>();
+        var row = change.row();
+        switch (operation) {
+            case INSERT -> add(values, mapping.written(), row);
+            case UPDATE -> {
+                add(values, set(), row);
+                values.addAll(List.of(mapping.keyBefore(change)));
+                add(values, mapping.guards(), row);
+            }
+            case DELETE -> values.addAll(List.of(mapping.keyBefore(change)));
+            case TRUNCATE -> throw new IllegalArgumentException("TRUNCATE changes no single row");
+        }
+        return values;
+    }
+
+    private static void add(List<String> values, List<Mapped> columns, Row row) {
+        columns.forEach(mapped -> values.add(row.value(mapped.index())));
+    }
+}

@@ -1,0 +1,110 @@
+package dev.londiste.replication.apply;
+
+import dev.londiste.pgq.change.Change;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Applies changes strictly in order, a statement each: what a handful of changes costs least. */
+final class RowsInOrder {
+
+    private final Connection connection;
+    private final SubscriberSession session;
+    private final RowMappings mappings;
+
+    RowsInOrder(Connection connection, SubscriberSession session, RowMappings mappings) {
+        this.connection = connection;
+        this.session = session;
+        this.mappings = mappings;
+    }
+
+    void apply(List<Change> changes, Counts counts) throws SQLException {
+        var statements = new HashMap<RowStatement, PreparedStatement>();
+        try {
+            for (var change : changes) {
+                apply(change, statements, counts);
+            }
+        } finally {
+            close(statements);
+        }
+    }
+
+    private void apply(Change change, Map<RowStatement, PreparedStatement> statements, Counts counts)
+            throws SQLException {
+        var mapping = mappings.of(change);
+        session.actFor(mapping.table());
+        var row = RowStatement.of(mapping, change);
+        if (row.doesNothing()) {
+            counts.update(1);
+            return;
+        }
+        try {
+            int rows = execute(prepared(row, statements), row.values(change));
+            check(row, change, rows, counts);
+        } catch (SQLException e) {
+            throw ApplyFailure.of(change, e);
+        }
+    }
+
+    private PreparedStatement prepared(RowStatement row, Map<RowStatement, PreparedStatement> statements)
+            throws SQLException {
+        var statement = statements.get(row);
+        if (statement == null) {
+            statement = connection.prepareStatement(row.sql(type -> "?::" + type));
+            statements.put(row, statement);
+        }
+        return statement;
+    }
+
+    private static int execute(PreparedStatement statement, List<String> values) throws SQLException {
+        for (int i = 0; i < values.size(); i++) {
+            // Without a type of its own the parameter takes the type of its cast: the value is read as input of it.
+            statement.setObject(i + 1, values.get(i), Types.OTHER);
+        }
+        return statement.executeUpdate();
+    }
+
+    private void check(RowStatement row, Change change, int rows, Counts counts) throws SQLException {
+        switch (change.operation()) {
+            case INSERT -> counts.insert(1);
+            case UPDATE -> counts.update(1);
+            case DELETE -> counts.delete(1);
+            case TRUNCATE -> throw new IllegalArgumentException("TRUNCATE changes no single row");
+        }
+        if (rows == 1 || row.mapping().table().firing().rules()) {
+            return;
+        }
+        if (rows == 0 && change.operation() == Change.Operation.DELETE) {
+            counts.missingDelete(1);
+        } else if (rows != 0 || !isAppliedByCascade(row, change)) {
+            throw ApplyFailure.rowCount(change, rows);
+        }
+    }
+
+    /** A foreign key of the subscriber may have changed the key already, with its ON UPDATE action (C29). */
+    private boolean isAppliedByCascade(RowStatement row, Change change) throws SQLException {
+        if (row.newKeys().isEmpty()) {
+            return false;
+        }
+        var sameRow = new SameRow(row.mapping());
+        try (var query = connection.prepareStatement(sameRow.sql(type -> "?::" + type))) {
+            var values = sameRow.values(change);
+            for (int i = 0; i < values.size(); i++) {
+                query.setObject(i + 1, values.get(i), Types.OTHER);
+            }
+            try (var result = query.executeQuery()) {
+                return result.next() && result.getBoolean(1);
+            }
+        }
+    }
+
+    private static void close(Map<RowStatement, PreparedStatement> statements) throws SQLException {
+        for (var statement : statements.values()) {
+            statement.close();
+        }
+    }
+}

@@ -1,0 +1,141 @@
+package dev.londiste.replication.apply;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The settings of an apply transaction, all local to it. Rows are applied with session_replication_role=replica where
+ * the role may and the table allows it: actions of the subscriber's own foreign keys would change rows that the provider
+ * did not change (C29). Not thread-safe.
+ */
+final class SubscriberSession {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SubscriberSession.class);
+
+    /**
+     * row_security: a policy raises an error instead of hiding rows (C34). The styles are those of the captured text.
+     * Sequential scans are off because a chunk joins with the table by its key, and a plan made while the table was
+     * small would be kept.
+     */
+    private static final String BEGIN = """
+            select set_config('row_security', 'off', true),
+                set_config('DateStyle', 'ISO, MDY', true), set_config('IntervalStyle', 'postgres', true),
+                set_config('TimeZone', 'UTC', true), set_config('xmloption', 'content', true),
+                set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true),
+                current_setting('session_replication_role') as role,
+                (select rolsuper from pg_catalog.pg_roles where rolname = current_user) as superuser
+            """;
+
+    private static final String MAY_SET_ROLE =
+            "select pg_catalog.has_parameter_privilege(current_user, 'session_replication_role', 'set')";
+
+    private static final String INTEGRITY = "23";
+
+    private final Connection connection;
+    private boolean begun;
+    private boolean mayChoose;
+    private String role;
+    private boolean deferred;
+
+    SubscriberSession(Connection connection) {
+        this.connection = connection;
+    }
+
+    void begin() throws SQLException {
+        if (begun) {
+            return;
+        }
+        if (connection.getAutoCommit()) {
+            throw new IllegalStateException(
+                    "Changes are applied inside a transaction, but the connection commits alone");
+        }
+        try (var statement = connection.createStatement();
+                var settings = statement.executeQuery(BEGIN)) {
+            settings.next();
+            role = settings.getString("role");
+            mayChoose = settings.getBoolean("superuser");
+        }
+        mayChoose |= connection.getMetaData().getDatabaseMajorVersion() >= 15 && maySetRole();
+        begun = true;
+    }
+
+    private boolean maySetRole() throws SQLException {
+        try (var statement = connection.createStatement();
+                var answer = statement.executeQuery(MAY_SET_ROLE)) {
+            return answer.next() && answer.getBoolean(1);
+        }
+    }
+
+    /** Sets the role in which this table's rows are to be changed. */
+    void actFor(TargetTable table) throws SQLException {
+        var wanted = table.appliesAsReplica() ? "replica" : "origin";
+        if (!mayChoose || wanted.equals(role)) {
+            return;
+        }
+        execute("set local session_replication_role = " + wanted);
+        role = wanted;
+    }
+
+    /** Constraints wait as they may on the provider, where their transaction was whole (C30). */
+    void defer(TargetTable table) throws SQLException {
+        if (table.deferrable() && !deferred) {
+            execute("set constraints all deferred");
+            deferred = true;
+        }
+    }
+
+    boolean isDeferred() {
+        return deferred;
+    }
+
+    /** Checks what waits, now. */
+    void checkConstraints() throws SQLException {
+        execute("set constraints all immediate");
+        execute("set constraints all deferred");
+    }
+
+    /**
+     * Checks what waits, unless it has to wait longer: transactions of the provider interleave, and one whose changes
+     * are still to come may have left a constraint open.
+     */
+    void tryConstraints() throws SQLException {
+        var savepoint = savepoint();
+        try {
+            checkConstraints();
+            release(savepoint);
+        } catch (SQLException e) {
+            if (!e.getSQLState().startsWith(INTEGRITY)) {
+                throw e;
+            }
+            rollback(savepoint);
+        }
+    }
+
+    Savepoint savepoint() throws SQLException {
+        return connection.setSavepoint();
+    }
+
+    /** The role may have changed since the savepoint: it is forgotten, not guessed. */
+    void rollback(Savepoint savepoint) throws SQLException {
+        connection.rollback(savepoint);
+        try (var statement = connection.createStatement();
+                var answer = statement.executeQuery("show session_replication_role")) {
+            answer.next();
+            role = answer.getString(1);
+        }
+        LOG.debug("Rolled back a chunk");
+    }
+
+    void release(Savepoint savepoint) throws SQLException {
+        connection.releaseSavepoint(savepoint);
+    }
+
+    void execute(String sql) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}

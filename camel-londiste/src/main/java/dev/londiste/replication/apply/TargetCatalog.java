@@ -1,0 +1,69 @@
+package dev.londiste.replication.apply;
+
+import dev.londiste.pgq.change.Change;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The subscriber tables of one apply transaction, read from its catalog when a chunk first needs them. */
+final class TargetCatalog {
+
+    private final TargetTableQuery query;
+    private final Map<String, ApplyTarget> targets = new HashMap<>();
+    private final Map<String, TargetTable> tables = new HashMap<>();
+
+    TargetCatalog(Connection connection, Collection<ApplyTarget> targets) {
+        this.query = new TargetTableQuery(connection);
+        targets.forEach(target -> this.targets.put(target.sourceTable(), target));
+    }
+
+    /** Reads the tables of these changes that it does not know yet, in one query. */
+    void require(List<Change> changes) throws SQLException {
+        var missing = new LinkedHashMap<String, ApplyTarget>();
+        for (var change : changes) {
+            if (!tables.containsKey(change.table()) && !missing.containsKey(change.table())) {
+                missing.put(change.table(), target(change));
+            }
+        }
+        if (!missing.isEmpty()) {
+            tables.putAll(query.read(missing.values()));
+        }
+    }
+
+    TargetTable table(Change change) {
+        var table = tables.get(change.table());
+        if (table == null) {
+            throw new ApplyException(
+                    "Event " + change.eventId() + " changes table " + change.table()
+                            + ", but the subscriber has no table "
+                            + target(change).destTable() + ".",
+                    change,
+                    "LD001",
+                    null);
+        }
+        return table;
+    }
+
+    private ApplyTarget target(Change change) {
+        var target = targets.get(change.table());
+        if (target == null) {
+            throw new ApplyException(
+                    "Event " + change.eventId() + " changes table " + change.table()
+                            + ", which is not among the tables to apply.",
+                    change,
+                    "LD005",
+                    null);
+        }
+        return target;
+    }
+
+    /** All tables read so far. */
+    Collection<TargetTable> known() {
+        return new ArrayList<>(tables.values());
+    }
+}

@@ -1,0 +1,48 @@
+package dev.londiste.replication.apply;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A table of the subscriber with what decides how it may be changed.
+ *
+ * @param reference quoted name as statements change it: with ONLY unless partitioned, for inheritance children are
+ *     tables of their own
+ * @param parents tables that its foreign keys reference, itself excepted
+ * @param referenced whether foreign keys reference it
+ * @param deferrable whether a constraint of it may wait for the end of the transaction
+ */
+record TargetTable(
+        String name,
+        long oid,
+        String reference,
+        boolean partitioned,
+        Map<String, TargetColumn> columns,
+        Set<Long> parents,
+        boolean referenced,
+        boolean deferrable,
+        Firing firing) {
+
+    /** What besides us acts on its rows. */
+    record Firing(boolean asOrigin, boolean asReplica, boolean rules, boolean deferrableUnique) {
+
+        boolean userMade() {
+            return asOrigin || asReplica || rules;
+        }
+    }
+
+    /** Triggers and rules of users see every change, in order; net changes would hide steps from them. */
+    boolean wantsOrder() {
+        return firing.userMade();
+    }
+
+    /** User triggers fire as origin; the recheck of a deferrable unique constraint is a trigger that must fire, too. */
+    boolean appliesAsReplica() {
+        return !firing.asOrigin() && !firing.rules() && !firing.deferrableUnique();
+    }
+
+    List<TargetColumn> columnList() {
+        return List.copyOf(columns.values());
+    }
+}
