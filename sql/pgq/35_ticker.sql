@@ -95,7 +95,7 @@ $$;
 --     Whether an event is visible now whose transaction was not visible in the snapshot: one that drew its id before
 --     that tick and committed after it, or one that was inserted with an id of its own (a retry). The event sequence
 --     tells of neither (C12). Such a transaction was running at the tick or began after it, so a few index probes in the
---     two tables that take events find it; unrelated transactions, in this database or another, are not even looked at.
+--     current table and the one before find it; unrelated transactions, in this database or another, are not even looked at.
 -- ----------------------------------------------------------------------
 create or replace function pgq_client.has_late_event(i_queue pgq.queue, i_snapshot txid_snapshot) returns boolean
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
@@ -104,7 +104,7 @@ declare
     tbl     text;
     late    boolean;
 begin
-    foreach tbl in array pgq_client.read_tables(i_queue) loop
+    foreach tbl in array array[pgq_client.event_table(i_queue, 0), pgq_client.event_table(i_queue, -1)] loop
         -- Events of the calling transaction itself are not there yet, for the tick.
         execute 'select exists (select from ' || tbl || ' where ev_txid >= $1 and ev_txid is distinct from $2)'
             into late using txid_snapshot_xmax(i_snapshot), txid_current_if_assigned();
@@ -117,20 +117,6 @@ begin
     end loop;
     return false;
 end
-$$;
-
--- ----------------------------------------------------------------------
--- pgq_client.read_tables(i_queue) -> text[]
---     The event tables where events that somebody still waits for can be: the current one and the one before. Writers
---     have their transaction id before they read the current number, and a rotation waits until every consumer's tick
---     began after the previous one; so nothing unread is ever in the third, which rotation proves under lock before it
---     empties it, and which is left alone here so that readers never stand in the way of rotation.
--- ----------------------------------------------------------------------
-create or replace function pgq_client.read_tables(i_queue pgq.queue) returns text[]
-language sql stable set search_path = pg_catalog, pg_temp as $$
-    select array[pgq.quote_fqname(i_queue.queue_data_pfx || '_' || i_queue.queue_cur_table),
-                 pgq.quote_fqname(i_queue.queue_data_pfx || '_'
-                     || (i_queue.queue_cur_table + i_queue.queue_ntables - 1) % i_queue.queue_ntables)]
 $$;
 
 -- ----------------------------------------------------------------------

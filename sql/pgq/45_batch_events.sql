@@ -4,19 +4,39 @@ do $pgq$ begin if pgq_client.on_extension() then return; end if;
 
 -- ----------------------------------------------------------------------
 -- pgq.batch_event_tables(x_batch_id) -> setof text
---     The event tables in which events of an open batch can be.
+--     The event tables that have events of an open batch, or may have: the current one, the one before, and the third, if
+--     it has one. Writers have their transaction id before they read the number of the current table, and rotation waits
+--     until every consumer's tick began after the previous rotation; so the third can have an unread event only from a
+--     writer that used a stale number. It is looked at, but not locked for long: whoever reads it stops rotation.
 -- Errors: PQ003 'Cannot find data for batch ..'.
+-- Called by: batch_event_sql.
 -- ----------------------------------------------------------------------
 create or replace function pgq.batch_event_tables(x_batch_id bigint) returns setof text
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
-    q pgq.queue;
+    q     pgq.queue;
+    third text;
+    used  boolean := false;
 begin
     select t.* into q from pgq.subscription s join pgq.queue t on t.queue_id = s.sub_queue where s.sub_batch = x_batch_id;
     if not found then
         raise exception 'Cannot find data for batch %', x_batch_id using errcode = 'PQ003';
     end if;
-    return query select unnest(pgq_client.read_tables(q));
+    return next pgq_client.event_table(q, -1);
+    return next pgq_client.event_table(q, 0);
+
+    third := pgq_client.event_table(q, 1);
+    begin
+        used := pgq_client.has_unread(third, (select t.tick_snapshot from pgq.subscription s
+              join pgq.tick t on t.tick_queue = s.sub_queue and t.tick_id = s.sub_last_tick
+             where s.sub_batch = x_batch_id));
+        -- Rolling back to here gives the table's lock back; it would last until the reader's transaction ends.
+        raise exception using errcode = 'PQ000';
+    exception when sqlstate 'PQ000' then null;
+    end;
+    if used then
+        return next third;
+    end if;
 end
 $$;
 

@@ -10,8 +10,8 @@ do $pgq$ begin if pgq_client.on_extension() then return; end if;
 --         pg_dump for instance: it never waits for a lock, so nobody ever waits behind it;
 --       * some consumer's last tick began before the previous rotation was over: its batches can still lie in the
 --         previous table, which would become the next one;
---       * that table, or the one to empty, has an event that the slowest consumer has not passed. This looks at the rows
---         themselves, with a snapshot taken under the lock; by the rules above it should never find one.
+--       * the table to empty has an event that the slowest consumer has not passed. This looks at the rows themselves,
+--         with a snapshot taken under the lock: it also holds for a writer that used a stale table number.
 --     Writers are not touched: they use the current table, and learn of the new one with their next statement.
 -- Result: 0.
 -- Errors: PQ005; PQ004 when the last tick of a consumer is gone; PQ006.
@@ -24,6 +24,7 @@ declare
     slowest  pgq.tick;
     next_no  int4;
     next_tbl text;
+    max_txid bigint;
 begin
     perform pgq_client.require_read_committed('pgq.maint_rotate_tables_step1');
     select * into q from pgq.queue
@@ -50,13 +51,10 @@ begin
     exception when lock_not_available then
         return 0;
     end;
-    if pgq_client.has_unread(next_tbl, slowest.tick_snapshot)
-            or pgq_client.has_unread(pgq.quote_fqname(q.queue_data_pfx || '_'
-                    || (q.queue_cur_table + q.queue_ntables - 1) % q.queue_ntables), slowest.tick_snapshot) then
-        raise warning 'rotation of queue % postponed: unread events outside the current table', i_queue_name;
+    if pgq_client.has_unread(next_tbl, slowest.tick_snapshot) then
         return 0;
     end if;
-
+    execute 'select max(ev_txid) from ' || next_tbl into max_txid;
     execute 'truncate ' || next_tbl;
     perform pgq_client.set_event_table_no(q.queue_id, next_no);
     update pgq.queue
@@ -68,7 +66,7 @@ begin
     -- stays, and every consumer's.
     delete from pgq.tick t
      where t.tick_queue = q.queue_id
-       and txid_snapshot_xmin(t.tick_snapshot) < q.queue_switch_step2
+       and (txid_snapshot_xmin(t.tick_snapshot) < q.queue_switch_step2 or txid_snapshot_xmin(t.tick_snapshot) <= max_txid)
        and t.tick_id < (select max(n.tick_id) from pgq.tick n where n.tick_queue = q.queue_id)
        and t.tick_id < coalesce(slowest.tick_id, t.tick_id + 1);
     return 0;

@@ -136,3 +136,24 @@ begin
     return 0;
 end
 $$;
+
+-- ----------------------------------------------------------------------
+-- pgq_client.set_captured(i_queue, i_captured)
+--     Whether the queue carries captured tables. If so, insert_event refuses: nobody but the capture triggers and the
+--     functions of londiste, which use insert_event_raw, makes an event that a subscriber would apply (C07).
+-- Errors: PQ001.
+-- Called by: londiste.provider_add_table, londiste.provider_remove_table.
+-- ----------------------------------------------------------------------
+create or replace function pgq_client.set_captured(i_queue text, i_captured boolean) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+    id int4 := (select queue_id from pgq.queue where queue_name = i_queue);
+begin
+    if id is null then
+        raise exception 'No such queue: %', i_queue using errcode = 'PQ001';
+    end if;
+    -- Only a change writes: tickers share the row as their lock.
+    insert into pgq_client.queue_setting (queue_id, captured) values (id, i_captured) on conflict (queue_id) do nothing;
+    update pgq_client.queue_setting set captured = i_captured where queue_id = id and captured <> i_captured;
+end
+$$;
