@@ -56,6 +56,8 @@ begin
     where nr = v_table.nr
     returning * into v_table;
     perform londiste.create_capture(v_table);
+    -- From here on nobody but the capture triggers and our own functions makes an event of this queue (C07).
+    perform pgq_client.set_captured(i_queue_name, true);
     perform londiste.provider_notify_change(i_queue_name);
     return 1;
 end
@@ -120,6 +122,7 @@ begin
     perform londiste.drop_capture(v_table);
     perform londiste.lock_queue(i_queue_name);
     delete from londiste.provider_table where nr = v_table.nr;
+    perform pgq_client.set_captured(i_queue_name, exists (select from londiste.provider_table where queue_name = i_queue_name));
     perform londiste.notify_tables(i_queue_name, v_table.table_name);
     return 1;
 end

@@ -9,8 +9,8 @@ set search_path = pg_catalog
 as $$
 begin
     perform londiste.lock_queue(i_queue_name);
-    perform pgq.insert_event(
-        i_queue_name, 'T',
+    perform pgq.insert_event_raw(
+        i_queue_name, null, now(), null, null, 'T',
         (select string_agg(table_name, ',' order by nr) from londiste.provider_table where queue_name = i_queue_name),
         i_removed_table, null, null, null);
 end
