@@ -119,3 +119,13 @@ as $$
     from pg_class c
     where c.oid = i_relation
 $$;
+
+create or replace function londiste.rows_are_exact(i_relation oid)
+returns boolean
+language sql stable
+set search_path = pg_catalog
+as $$
+    select bool_and(londiste.json_is_exact(a.atttypid))
+    from pg_attribute a
+    where a.attrelid = i_relation and a.attnum > 0 and not a.attisdropped
+$$;

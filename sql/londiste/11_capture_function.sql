@@ -1,8 +1,13 @@
--- The text of a table's capture function. It is generated, since a generic one that reads the catalog is 100 times slower.
+-- The text of a table's capture functions. They are generated, since one that reads the catalog at run time is 100 times slower, and they
+-- name no column but those of the key, so that a changed table neither loses values nor makes a write fail (C01).
+--
+-- Safety: the functions are security definer without a SET clause, which would cost 5 to 30 % of a write. Instead every name, type and
+-- operator in them is qualified, so that the caller's search_path decides nothing, and the settings a value's text depends on are tested:
+-- in a session that has changed one, the text comes from londiste.exact_json, which fixes them.
 
 -- `insert into` the current event table of the queue. The number of that table comes from an IMMUTABLE function that rotation replaces, so
 -- that PL/pgSQL inlines it; where rotation is that of the C extension, from the queue's row, read after the transaction has its xid (C13).
-create or replace function londiste.capture_insert_sql(i_queue_id int, i_values text)
+create or replace function londiste.capture_insert_sql(i_queue_id int, i_rest text)
 returns text
 language plpgsql stable
 set search_path = pg_catalog
@@ -22,14 +27,15 @@ begin
                 else E'        else\n'
             end
             || format('            insert into pgq.event_%s_%s', i_queue_id, i)
-            || E'\n                (ev_id, ev_time, ev_type, ev_data, ev_extra1, ev_extra2, ev_extra3, ev_extra4)\n            values ('
-            || format('pg_catalog.nextval(%L), pg_catalog.now(), ', format('pgq.event_%s_id_seq', i_queue_id)) || i_values || E');\n';
+            || E'\n                (ev_id, ev_time, ev_type, ev_data, ev_extra1, ev_extra2, ev_extra3, ev_extra4)\n            '
+            || replace(i_rest, '<next>', format('pg_catalog.nextval(%L), pg_catalog.now()', format('pgq.event_%s_id_seq', i_queue_id)))
+            || E';\n';
     end loop;
     return v_sql || E'        end if;\n';
 end
 $$;
 
--- A JSON object of the key columns of `new` or `old`.
+-- A JSON object of the key columns of a row.
 create or replace function londiste.capture_key_sql(i_row text, i_key text[])
 returns text
 language sql immutable
@@ -39,58 +45,241 @@ as $$
     from unnest(i_key) with ordinality as u (k, ord)
 $$;
 
--- Is the text of the key another one (C03)? The texts are compared, never the values: equal numerics have several texts, and the
--- equality of a type may stand in a schema that is not in the search path.
-create or replace function londiste.capture_key_changed_sql(i_key text[])
-returns text
-language sql immutable
+-- Are values of this type equal exactly when their texts are?
+create or replace function londiste.equal_as_text(i_type oid)
+returns boolean
+language sql stable
 set search_path = pg_catalog
 as $$
-    select '(' || londiste.capture_key_sql('old', i_key) || ')::pg_catalog.text operator(pg_catalog.<>) ('
-        || londiste.capture_key_sql('new', i_key) || ')::pg_catalog.text'
+    select t.typtype = 'e' or t.oid in (
+        'int2'::regtype, 'int4'::regtype, 'int8'::regtype, 'oid'::regtype, 'bool'::regtype, 'uuid'::regtype, 'bytea'::regtype,
+        'date'::regtype, 'time'::regtype, 'timestamp'::regtype, 'timestamptz'::regtype,
+        'text'::regtype, 'varchar'::regtype, 'name'::regtype)
+    from pg_type t
+    where t.oid = londiste.base_type(i_type)
 $$;
 
--- The whole body for row triggers.
-create or replace function londiste.capture_row_body(
-    i_queue_id int, i_name text, i_relation oid, i_key text[], i_backup boolean)
+-- Is the text of the key another one (C03)? Texts are compared: equal numerics have several, and the equality of a type may stand in a schema
+-- outside the search path. For types of one text a value, their values.
+create or replace function londiste.capture_key_changed_sql(i_relation oid, i_key text[])
+returns text
+language sql stable
+set search_path = pg_catalog
+as $$
+    select case
+        when bool_and(londiste.equal_as_text(a.atttypid)) then
+            string_agg(
+                format(
+                    case when a.attcollation <> 0 then 'old.%I collate pg_catalog."C" operator(pg_catalog.<>) new.%1$I'
+                        else 'old.%I operator(pg_catalog.<>) new.%1$I' end,
+                    a.attname),
+                ' or ')
+        else
+            '(' || londiste.capture_key_sql('old', i_key) || ')::pg_catalog.text collate pg_catalog."C" operator(pg_catalog.<>) ('
+            || londiste.capture_key_sql('new', i_key) || ')::pg_catalog.text'
+    end
+    from pg_attribute a
+    where a.attrelid = i_relation and a.attname = any (i_key::name[])
+$$;
+
+-- The types that a type holds: itself, elements, fields, bounds.
+create or replace function londiste.inner_types(i_type oid)
+returns setof oid
+language sql stable
+set search_path = pg_catalog
+as $$
+    with recursive inner_type (oid) as (
+        select i_type
+        union
+        select h.held
+        from inner_type i
+            join pg_type t on t.oid = i.oid
+            cross join lateral (
+                select t.typbasetype where t.typtype = 'd'
+                union all
+                select t.typelem where t.typcategory = 'A'
+                union all
+                select a.atttypid from pg_attribute a where t.typtype = 'c' and a.attrelid = t.typrelid and a.attnum > 0 and not a.attisdropped
+                union all
+                select r.rngsubtype from pg_range r where t.oid in (r.rngtypid, r.rngmultitypid)
+            ) as h (held)
+    )
+    select oid from inner_type
+$$;
+
+-- When is row_to_json of this session the canonical text? Types of columns may change behind the function, so all settings are tested
+-- whatever the table has; a column newer than the function always fails the test. TimeZone matters where a key's text depends on it; names
+-- of relations (regclass and its like) are complete only under a fixed search_path.
+create or replace function londiste.capture_is_canonical_sql(i_relation oid, i_key text[])
+returns text
+language sql stable
+set search_path = pg_catalog
+as $$
+    select $x$pg_catalog.current_setting('IntervalStyle') collate pg_catalog."C" operator(pg_catalog.=) 'postgres'
+            and pg_catalog.current_setting('bytea_output') collate pg_catalog."C" operator(pg_catalog.=) 'hex'
+            and pg_catalog.current_setting('extra_float_digits') collate pg_catalog."C" operator(pg_catalog.>) '0'
+            and pg_catalog.starts_with(pg_catalog.current_setting('DateStyle'), 'ISO')$x$
+        || format(E'\n            and pg_catalog.has_column_privilege(%s::pg_catalog.oid, %s::pg_catalog.int2, ''select'') is null',
+            i_relation, max(a.attnum) + 1)
+        || case when bool_or(a.attname = any (i_key::name[]) and exists (
+                    select from londiste.inner_types(a.atttypid) t
+                    where t in ('timestamptz'::regtype, 'tstzrange'::regtype, 'tstzmultirange'::regtype)))
+            then $x$
+            and pg_catalog.current_setting('TimeZone') collate pg_catalog."C" operator(pg_catalog.=) 'UTC'$x$ else '' end
+        || case when bool_or(not a.attisdropped and exists (
+                    select from londiste.inner_types(a.atttypid) i join pg_type t on t.oid = i where t.typname ~ '^reg' and t.oid < 16384))
+            then $x$
+            and false$x$ else '' end
+    from pg_attribute a
+    where a.attrelid = i_relation and a.attnum > 0
+$$;
+
+-- Is the function called for the table it was made for (C07)? Leaves that are known need no look into the catalog.
+create or replace function londiste.capture_relation_sql(i_table londiste.provider_table)
+returns text
+language sql stable
+set search_path = pg_catalog
+as $$
+    select format(
+        E'    if tg_relid operator(pg_catalog.<>) %s then\n        perform londiste.check_capture_relation(%s, tg_relid);\n    end if;\n',
+        case
+            when coalesce(array_length(i_table.partitions, 1), 0) = 0 then i_table.relation::oid || '::pg_catalog.oid'
+            else format('all (%L::pg_catalog.oid[])', i_table.partitions::oid[])
+        end,
+        i_table.nr)
+$$;
+
+-- Other than known: the table's number changed by a restore from a dump, or a leaf is newer than the function; anything else is refused.
+create or replace function londiste.check_capture_relation(i_nr int, i_relation oid)
+returns void
+language plpgsql stable
+set search_path = pg_catalog
+as $$
+declare
+    v_root oid := coalesce(pg_partition_root(i_relation), i_relation);
+begin
+    if not exists (select from londiste.provider_table t where t.nr = i_nr and t.relation = v_root) then
+        raise exception 'this capture function does not belong to table %', londiste.relation_name(i_relation) using errcode = 'LD009';
+    end if;
+end
+$$;
+
+-- A row as JSON, and as the text of its record, whatever the session has set (C02).
+create or replace function londiste.exact_json(i_row record)
+returns text
+language plpgsql stable
+set search_path = pg_catalog
+set "DateStyle" = 'ISO, MDY'
+set "IntervalStyle" = 'postgres'
+set "TimeZone" = 'UTC'
+set extra_float_digits = 1
+set bytea_output = 'hex'
+as $$
+begin
+    return row_to_json(i_row);
+end
+$$;
+
+create or replace function londiste.exact_text(i_row record)
+returns text
+language plpgsql stable
+set search_path = pg_catalog
+set "DateStyle" = 'ISO, MDY'
+set "IntervalStyle" = 'postgres'
+set "TimeZone" = 'UTC'
+set extra_float_digits = 1
+set bytea_output = 'hex'
+as $$
+begin
+    return i_row::text;
+end
+$$;
+
+-- The old key when its text changed, else null; by the columns' names, of a row of any shape.
+create or replace function londiste.exact_old_key(i_old record, i_new record, i_key text[])
 returns text
 language plpgsql stable
 set search_path = pg_catalog
 as $$
 declare
-    v_keys text := array_to_string(i_key, ',');
-    v_record_text boolean := exists (
-        select from pg_attribute a
-        where a.attrelid = i_relation and a.attnum > 0 and not a.attisdropped and not londiste.json_is_exact(a.atttypid));
-    v_new_text text := case when v_record_text then 'new::pg_catalog.text' else 'null' end;
-    v_old_text text := case when v_record_text then 'old::pg_catalog.text' else 'null' end;
-    v_backup text := case when i_backup then 'pg_catalog.row_to_json(old)' else 'null' end;
+    v_old json := londiste.exact_json(i_old);
+    v_new json := londiste.exact_json(i_new);
+begin
+    return (
+        select '{' || string_agg(to_json(k.name)::text || ' : ' || coalesce((v_old -> k.name)::text, 'null'), ', ' order by k.ord) || '}'
+        from unnest(i_key) with ordinality as k (name, ord)
+        having bool_or((v_old -> k.name)::text is distinct from (v_new -> k.name)::text)
+    );
+end
+$$;
+
+-- The body of the function for row triggers.
+create or replace function londiste.capture_row_body(i_queue_id int, i_table londiste.provider_table)
+returns text
+language plpgsql stable
+set search_path = pg_catalog
+as $$
+declare
+    v_keys text := array_to_string(i_table.key_columns, ',');
+    v_key_list text := quote_literal(i_table.key_columns);
+    v_has_text boolean := not londiste.rows_are_exact(i_table.relation);
+    v_canonical text := londiste.capture_is_canonical_sql(i_table.relation, i_table.key_columns);
+    v_texts text := E'        if ' || v_canonical || E' then\n            v_data := pg_catalog.row_to_json(<row>);\n'
+        || case when v_has_text then E'            v_text := <row>::pg_catalog.text;\n' else '' end
+        || '<canonical>'
+        || E'        else\n            v_data := londiste.exact_json(<row>);\n            v_text := londiste.exact_text(<row>);\n'
+        || '<exact>'
+        || E'        end if;\n';
+    v_values text := format('values (<next>, <type>, v_data, %L, v_old_key, v_old_row, v_text)', i_table.table_name);
+    v_insert text := replace(replace(replace(v_texts, '<row>', 'new'), '<canonical>', ''), '<exact>', '')
+        || londiste.capture_insert_sql(i_queue_id, replace(v_values, '<type>', quote_literal('I:' || v_keys)));
+    -- The key's columns may have been renamed or have another type by now, which an open session meets as an error.
+    v_update text := replace(replace(replace(v_texts, '<row>', 'new'),
+            '<canonical>', format(
+                E'            begin\n                if %s then\n                    v_old_key := %s;\n                end if;\n'
+                || E'            exception when others then\n                v_old_key := londiste.exact_old_key(old, new, %s);\n            end;\n%s',
+                londiste.capture_key_changed_sql(i_table.relation, i_table.key_columns), londiste.capture_key_sql('old', i_table.key_columns),
+                v_key_list, case when i_table.backup then E'            v_old_row := pg_catalog.row_to_json(old);\n' else '' end)),
+            '<exact>', format(
+                E'            v_old_key := londiste.exact_old_key(old, new, %s);\n%s',
+                v_key_list, case when i_table.backup then E'            v_old_row := londiste.exact_json(old);\n' else '' end))
+        || londiste.capture_insert_sql(i_queue_id, replace(v_values, '<type>', quote_literal('U:' || v_keys)));
+    v_delete text := replace(replace(replace(v_texts, '<row>', 'old'), '<canonical>', ''), '<exact>', '')
+        || londiste.capture_insert_sql(i_queue_id, replace(v_values, '<type>', quote_literal('D:' || v_keys)));
 begin
     return E'
 declare
     v_data pg_catalog.text;
+    v_text pg_catalog.text;
     v_old_key pg_catalog.text;
+    v_old_row pg_catalog.text;
     v_number pg_catalog.int4;
 begin
-    if pg_catalog.current_setting(''session_replication_role'') operator(pg_catalog.=) ''local'' then
+    if pg_catalog.current_setting(''session_replication_role'') collate pg_catalog."C" operator(pg_catalog.=) ''local'' then
         return null;
-    end if;
-    if tg_op operator(pg_catalog.=) ''INSERT'' then
-        v_data := pg_catalog.row_to_json(new);\n'
-        || londiste.capture_insert_sql(i_queue_id, format('%L, v_data, %L, null, null, %s', 'I:' || v_keys, i_name, v_new_text))
-        || E'    elsif tg_op operator(pg_catalog.=) ''UPDATE'' then
-        v_data := pg_catalog.row_to_json(new);
-        if ' || londiste.capture_key_changed_sql(i_key) || E' then
-            v_old_key := ' || londiste.capture_key_sql('old', i_key) || E';
-        end if;\n'
-        || londiste.capture_insert_sql(i_queue_id, format('%L, v_data, %L, v_old_key, %s, %s', 'U:' || v_keys, i_name, v_backup, v_new_text))
-        || E'    elsif tg_op operator(pg_catalog.=) ''DELETE'' then
-        v_data := pg_catalog.row_to_json(old);\n'
-        || londiste.capture_insert_sql(i_queue_id, format('%L, v_data, %L, null, null, %s', 'D:' || v_keys, i_name, v_old_text))
-        || E'    else\n'
-        || londiste.capture_insert_sql(i_queue_id, format('%L, null, %L, null, null, null', 'R', i_name))
-        || E'    end if;
-    return null;
-end\n';
+    end if;\n'
+        || londiste.capture_relation_sql(i_table)
+        || E'    if tg_op operator(pg_catalog.=) ''INSERT'' then\n' || v_insert
+        || E'    elsif tg_op operator(pg_catalog.=) ''UPDATE'' then\n' || v_update
+        || E'    else\n' || v_delete
+        || E'    end if;\n    return null;\nend\n';
 end
+$$;
+
+-- The body of the function for TRUNCATE of a table that is not partitioned.
+create or replace function londiste.capture_truncate_body(i_queue_id int, i_table londiste.provider_table)
+returns text
+language sql stable
+set search_path = pg_catalog
+as $$
+    select E'
+declare
+    v_number pg_catalog.int4;
+begin
+    if pg_catalog.current_setting(''session_replication_role'') collate pg_catalog."C" operator(pg_catalog.=) ''local'' then
+        return null;
+    end if;\n'
+        || londiste.capture_relation_sql(i_table)
+        || londiste.capture_insert_sql(i_queue_id, format('values (<next>, %L, null, %L, null, null, null)', 'R', i_table.table_name))
+        || E'    return null;\nend\n'
 $$;

@@ -1,6 +1,18 @@
 -- The capture triggers of a registered table. Their names sort before those of user triggers, since a user's AFTER trigger that changes the
 -- same row again must not overtake the first change.
 
+-- The triggers of a registration, clones on partitions included.
+create or replace function londiste.capture_triggers(i_nr int)
+returns setof oid
+language sql stable
+set search_path = pg_catalog
+as $$
+    select t.oid
+    from pg_trigger t
+    where t.tgfoid in (
+        to_regprocedure(format('londiste.capture_%s()', i_nr)), to_regprocedure(format('londiste.capture_%s_truncate()', i_nr)))
+$$;
+
 create or replace function londiste.drop_capture(i_table londiste.provider_table)
 returns void
 language plpgsql
@@ -12,17 +24,17 @@ declare
 begin
     for v_trigger in
         select t.tgname, t.tgrelid::regclass as relation
-        from pg_trigger t
-        where t.tgfoid = to_regprocedure(format('londiste.capture_%s()', i_table.nr)) and t.tgparentid = 0
+        from londiste.capture_triggers(i_table.nr) c join pg_trigger t on t.oid = c
+        where t.tgparentid = 0
         order by t.tgrelid, t.tgname
     loop
         execute format('drop trigger %I on %s', v_trigger.tgname, v_trigger.relation);
     end loop;
-    execute format('drop function if exists londiste.capture_%s()', i_table.nr);
+    execute format('drop function if exists londiste.capture_%s(), londiste.capture_%1$s_truncate()', i_table.nr);
 end
 $$;
 
--- Makes or renews the function and the triggers of a registered table, in the caller's transaction.
+-- Makes or renews the functions and the triggers of a registered table, in the caller's transaction, which holds a lock on it.
 create or replace function londiste.create_capture(i_table londiste.provider_table)
 returns void
 language plpgsql
@@ -30,27 +42,53 @@ set search_path = pg_catalog
 set client_min_messages = warning
 as $$
 declare
+    v_queue_id int := (select q.queue_id from pgq.queue q where q.queue_name = i_table.queue_name);
     v_function text := format('londiste.capture_%s()', i_table.nr);
-    v_name text := i_table.trigger_name;
+    v_truncate text := format('londiste.capture_%s_truncate()', i_table.nr);
     v_relation text := i_table.relation::text;
-    v_queue_id int;
-    v_clone record;
 begin
-    select q.queue_id into v_queue_id from pgq.queue q where q.queue_name = i_table.queue_name;
+    perform londiste.drop_capture(i_table);
+    perform londiste.create_capture_function(i_table, v_function, londiste.capture_row_body(v_queue_id, i_table));
+    perform londiste.create_capture_function(i_table, v_truncate, londiste.capture_truncate_body(v_queue_id, i_table));
     execute format(
-        'create or replace function %s returns trigger language plpgsql security definer as %L', v_function,
-        londiste.capture_row_body(v_queue_id, i_table.table_name, i_table.relation, i_table.key_columns, i_table.backup));
-    execute format('revoke all on function %s from public', v_function);
-    execute format('drop trigger if exists %I on %s', v_name, v_relation);
-    execute format('create trigger %I after insert or update or delete on %s for each row execute function %s', v_name, v_relation, v_function);
-    execute format('drop trigger if exists %I on %s', v_name || '_truncate', v_relation);
-    execute format('create trigger %I after truncate on %s execute function %s', v_name || '_truncate', v_relation, v_function);
-    for v_clone in
+        'create trigger %I after insert or update or delete on %s for each row execute function %s',
+        i_table.trigger_name, v_relation, v_function);
+    execute format(
+        'create trigger %I after truncate on %s execute function %s', i_table.trigger_name || '_truncate', v_relation, v_truncate);
+    perform londiste.enable_capture(i_table.nr);
+end
+$$;
+
+-- C07: nobody may use the function for a table of his own. The table's owner may, since whoever adds a partition attaches it there; it
+-- refuses to work for any other table.
+create or replace function londiste.create_capture_function(i_table londiste.provider_table, i_function text, i_body text)
+returns void
+language plpgsql
+set search_path = pg_catalog
+as $$
+begin
+    execute format('create or replace function %s returns trigger language plpgsql security definer as %L', i_function, i_body);
+    execute format('revoke all on function %s from public', i_function);
+    execute format(
+        'grant execute on function %s to %s', i_function, (select relowner::regrole from pg_class where oid = i_table.relation));
+end
+$$;
+
+-- C04: writers with session_replication_role = replica fire ALWAYS triggers only.
+create or replace function londiste.enable_capture(i_nr int)
+returns void
+language plpgsql
+set search_path = pg_catalog
+as $$
+declare
+    v_trigger record;
+begin
+    for v_trigger in
         select t.tgrelid::regclass as relation, t.tgname
-        from pg_trigger t
-        where t.tgfoid = v_function::regprocedure and t.tgenabled <> 'A'
+        from londiste.capture_triggers(i_nr) c join pg_trigger t on t.oid = c
+        where t.tgenabled <> 'A'
     loop
-        execute format('alter table %s enable always trigger %I', v_clone.relation, v_clone.tgname);
+        execute format('alter table %s enable always trigger %I', v_trigger.relation, v_trigger.tgname);
     end loop;
 end
 $$;
