@@ -63,6 +63,8 @@ declare
     dest text;
     fkey record;
 begin
+    -- Exclusively: two copies that begin at once may drop the same foreign key.
+    perform 1 from londiste.completed where consumer_id = i_consumer for update;
     perform londiste.hold_position(i_consumer);
     update londiste.subscriber_table
        set merge_state = 'in-copy', copy_attempt = copy_attempt + 1, snapshot = null

@@ -1,0 +1,222 @@
+package dev.londiste.replication.copy;
+
+import dev.londiste.pgq.Batch;
+import dev.londiste.pgq.Event;
+import dev.londiste.pgq.PgqException;
+import dev.londiste.pgq.Tick;
+import dev.londiste.pgq.change.ChangeDecoder;
+import dev.londiste.pgq.jdbc.JdbcSession;
+import dev.londiste.replication.apply.ChangeApplier;
+import dev.londiste.replication.sync.ChangeAppliers;
+import dev.londiste.replication.sync.Job;
+import dev.londiste.replication.sync.JobPosition;
+import dev.londiste.replication.sync.JobPosition.Standing;
+import dev.londiste.replication.sync.OpenTransaction;
+import dev.londiste.replication.sync.SubscriberTable;
+import dev.londiste.replication.sync.TableState;
+import dev.londiste.replication.sync.TableState.Kind;
+import dev.londiste.replication.sync.TableStates;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes a loaded table to where the replay stands, and hands it over. Each batch of the copy's own consumer, which sees
+ * this table only, is one transaction of the subscriber together with the copy's own position, so that it is applied
+ * once whatever dies. Not thread-safe.
+ *
+ * <p>What is visible in the table's snapshot was copied, and is skipped. Once a tick includes that snapshot, the table
+ * holds exactly what is visible at the copy's tick: from there it may be handed over.
+ */
+final class CatchUp {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CatchUp.class);
+
+    /** Under load no copy ever finds the queue empty: so close it is close enough to ask for the hand-over (C25). */
+    private static final Duration CLOSE_ENOUGH = Duration.ofSeconds(1);
+
+    private static final Duration PAUSE = Duration.ofMillis(50);
+
+    private final Job job;
+    private final TableStates states;
+    private final ChangeAppliers appliers;
+    private final CopyConsumer consumer;
+    private final OpenConnections connections;
+    private final JobPosition position;
+    private final ForcedTicks ticks;
+    private final ChangeDecoder decoder = new ChangeDecoder();
+    private SubscriberTable table;
+
+    CatchUp(
+            Job job,
+            TableStates states,
+            ChangeAppliers appliers,
+            CopyConsumer consumer,
+            OpenConnections connections,
+            SubscriberTable table) {
+        this.job = job;
+        this.states = states;
+        this.appliers = appliers;
+        this.consumer = consumer;
+        this.connections = connections;
+        this.table = table;
+        this.position = new JobPosition(job.queue(), job.copyConsumer(table));
+        this.ticks = new ForcedTicks(consumer);
+    }
+
+    /** Returns when the table is the replay's, or when the worker is to stop. */
+    void run() throws InterruptedException {
+        resume();
+        while (!table.state().is(Kind.OK) && !connections.isBroken()) {
+            if (!turn()) {
+                ticks.forceIfDue(table.state());
+                Thread.sleep(PAUSE.toMillis());
+            }
+        }
+        consumer.unregister();
+    }
+
+    private void resume() {
+        try (var transaction = begin()) {
+            var completed = position.get(transaction.session()).orElseThrow(() -> vanished());
+            consumer.register(completed);
+        }
+        ticks.forceIfDue(table.state());
+    }
+
+    private PgqException vanished() {
+        return new PgqException(
+                "The position of the copy of table " + table.name() + " has vanished",
+                job.facts().table(table.name()).sqlState("LD007"),
+                null);
+    }
+
+    /** Answers whether something was done. */
+    private boolean turn() {
+        var batch = consumer.next();
+        if (batch.isEmpty() || isOutOfBounds(batch.get())) {
+            return settle();
+        }
+        return switch (apply(batch.get())) {
+            case ACTIVE, APPLIED -> {
+                consumer.finish(batch.get());
+                yield true;
+            }
+            case BEHIND -> true;
+        };
+    }
+
+    /** In do-sync the copy applies no batch that ends at the replay's batch in hand, or after it (C24). */
+    private boolean isOutOfBounds(Batch batch) {
+        return table.state().is(Kind.DO_SYNC) && batch.tick().id() >= table.state().tick();
+    }
+
+    private Standing apply(Batch batch) {
+        try (var transaction = begin()) {
+            var session = transaction.session();
+            var standing = position.begin(session, batch);
+            if (standing == Standing.BEHIND) {
+                position.get(session).ifPresent(consumer::setBack);
+            }
+            if (standing != Standing.ACTIVE) {
+                return standing;
+            }
+            connections.use(transaction.connection());
+            applyEvents(batch, transaction);
+            // Only now the replay has to wait for us, and only until we commit; its own batch may take long.
+            transaction.lockTimeout(Duration.ZERO);
+            var held = hold(session);
+            if (isOutOfBounds(batch)) {
+                return Standing.BEHIND;
+            }
+            position.end(session, batch.tick());
+            var next = advance(session, held, batch.tick());
+            transaction.commit();
+            enter(next);
+            return standing;
+        } finally {
+            connections.release();
+        }
+    }
+
+    private void applyEvents(Batch batch, OpenTransaction transaction) {
+        var applier = appliers.open(transaction.connection(), List.of(table));
+        consumer.read(batch, event -> apply(applier, event));
+        applier.flush();
+    }
+
+    private void apply(ChangeApplier applier, Event event) {
+        if (!table.has(event.txid())) {
+            var change = decoder.decode(event);
+            if (change != null) {
+                applier.apply(change);
+            }
+        }
+    }
+
+    /** No batch to apply: looks where the replay stands. Answers whether the state changed. */
+    private boolean settle() {
+        try (var transaction = begin()) {
+            var session = transaction.session();
+            var held = hold(session);
+            var copied = position.get(session).flatMap(completed -> completed.tick());
+            if (copied.isEmpty()) {
+                throw vanished();
+            }
+            var next = advance(session, held, copied.get());
+            if (next.isPresent()) {
+                transaction.commit();
+            }
+            return enter(next);
+        }
+    }
+
+    private OpenTransaction begin() {
+        return OpenTransaction.readCommitted(job.subscriber(), job.lockTimeout());
+    }
+
+    /** Keeps the replay from moving, and learns what it has asked meanwhile. */
+    private TableStates.Held hold(JdbcSession session) {
+        var held = states.hold(session, table);
+        if (!held.state().equals(table.state())) {
+            table = table.in(held.state());
+        }
+        if (!table.state().isCatchingUp()) {
+            throw new PgqException(
+                    "Table " + table.name() + " is " + table.state() + " now", job.facts().sqlState("LD008"), null);
+        }
+        return held;
+    }
+
+    /** The state that the table enters now that its copy stands at {@code copied}; empty when it stays. */
+    private Optional<TableState> advance(JdbcSession session, TableStates.Held held, Tick copied) {
+        if (!copied.snapshot().includes(table.snapshot())) {
+            return Optional.empty();
+        }
+        boolean reached = copied.id() >= held.replayTick();
+        if (table.state().is(Kind.DO_SYNC) && reached) {
+            states.handOver(session, table, copied);
+            return Optional.of(TableState.OK);
+        }
+        if (table.state().is(Kind.CATCHING_UP) && (reached || isClose(copied))) {
+            var wanted = TableState.wannaSync(copied.id());
+            states.change(session, table, wanted);
+            return Optional.of(wanted);
+        }
+        return Optional.empty();
+    }
+
+    private boolean isClose(Tick copied) {
+        return Duration.between(copied.time(), consumer.now()).compareTo(CLOSE_ENOUGH) < 0;
+    }
+
+    private boolean enter(Optional<TableState> next) {
+        next.ifPresent(state -> {
+            LOG.info("{}/{} - {}: {} -> {}", job.queue(), job.consumer(), table.name(), table.state(), state);
+            table = table.in(state);
+        });
+        return next.isPresent();
+    }
+}

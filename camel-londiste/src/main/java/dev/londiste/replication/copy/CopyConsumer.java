@@ -1,0 +1,120 @@
+package dev.londiste.replication.copy;
+
+import dev.londiste.pgq.Batch;
+import dev.londiste.pgq.Event;
+import dev.londiste.pgq.LostPositionException;
+import dev.londiste.pgq.PgqConsumerClient;
+import dev.londiste.pgq.PgqException.Facts;
+import dev.londiste.pgq.PgqQueue;
+import dev.londiste.pgq.PollOptions;
+import dev.londiste.pgq.Tick;
+import dev.londiste.pgq.jdbc.Jdbc;
+import dev.londiste.pgq.read.BatchReader;
+import dev.londiste.pgq.read.EventCursor.Hold;
+import dev.londiste.pgq.read.EventFilter;
+import dev.londiste.pgq.read.FetchSize;
+import dev.londiste.replication.sync.Job;
+import dev.londiste.replication.sync.JobPosition.Completed;
+import dev.londiste.replication.sync.SubscriberTable;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * The queue consumer of one table's copy, which sees the table's events only. It takes batches of a single tick, so that
+ * it can stop at any tick where the replay may stand (C24). Not thread-safe; each call is a transaction of its own on
+ * the provider.
+ */
+final class CopyConsumer {
+
+    private static final int EVENTS_AT_ONCE = 5000;
+
+    private static final String SET_BACK = """
+            select pgq.register_consumer_at(?, ?, ?)
+            """;
+
+    private static final String LAST_TICK = """
+            select last_tick_id from pgq.get_queue_info(?)
+            """;
+
+    private static final String NOW = """
+            select clock_timestamp()
+            """;
+
+    private final String table;
+    private final Jdbc provider;
+    private final PgqQueue queue;
+    private final PgqConsumerClient client;
+    private final BatchReader reader;
+
+    CopyConsumer(Job job, SubscriberTable table) {
+        this.table = table.name();
+        this.provider = new Jdbc(job.provider());
+        this.queue = new PgqQueue(job.provider(), job.queue());
+        this.client = new PgqConsumerClient(job.provider(), job.queue(), job.copyConsumer(table));
+        var filter = new EventFilter(List.of(table.name()), List.of(), null);
+        this.reader = new BatchReader(job.provider(), filter, new FetchSize(EVENTS_AT_ONCE));
+    }
+
+    /** Registers it at the queue's last tick, wherever it may have been registered before. */
+    Tick reset() {
+        client.register();
+        long last = provider.one(LAST_TICK, row -> row.getLong(1), queue.name());
+        setBack(last);
+        return queue.tick(last).orElseThrow();
+    }
+
+    private void setBack(long tick) {
+        provider.query(SET_BACK, row -> true, queue.name(), client.consumer(), tick);
+    }
+
+    /** Sets it to where the subscriber's table stands, if the provider still has that tick. */
+    void setBack(Completed completed) {
+        var tick = queue.tick(completed.tickId()).filter(completed::isTick);
+        setBack(tick.orElseThrow(() -> new LostPositionException(
+                        "The copy of table " + table + " stands at tick " + completed.tickId()
+                                + ", which the provider does not have any more; SUBSCRIBER_RESYNC copies it again",
+                        Facts.of(queue.name(), client.consumer()).table(table),
+                        null))
+                .id());
+    }
+
+    /** Registers it where the subscriber's table stands, if it is not registered any more. */
+    void register(Completed completed) {
+        client.register(completed.tick());
+    }
+
+    Optional<Batch> next() {
+        return client.poll(PollOptions.DEFAULT);
+    }
+
+    /** The table's events of the batch in their order. */
+    void read(Batch batch, Consumer<Event> each) {
+        try (var cursor = reader.open(batch, Hold.IN_TRANSACTION, 0)) {
+            for (var page = cursor.nextPage(); !page.isEmpty(); page = cursor.nextPage()) {
+                page.stream().filter(event -> table.equals(event.extra1())).forEach(each);
+            }
+        }
+    }
+
+    void finish(Batch batch) {
+        client.finish(batch);
+    }
+
+    /** An idle provider makes no tick by itself for a while; nobody should wait for that (C28). */
+    void forceTick() {
+        queue.forceTick();
+    }
+
+    /** The provider's clock, which gave the ticks their time. */
+    Instant now() {
+        return provider.one(NOW, row -> row.getObject(1, OffsetDateTime.class).toInstant());
+    }
+
+    /** A consumer that is registered and reads nothing stops the queue's rotation. */
+    void unregister() {
+        client.unregister();
+    }
+}

@@ -1,0 +1,106 @@
+package dev.londiste.replication.copy;
+
+import dev.londiste.pgq.PgqException;
+import dev.londiste.replication.sync.ChangeAppliers;
+import dev.londiste.replication.sync.Job;
+import dev.londiste.replication.sync.OpenTransaction;
+import dev.londiste.replication.sync.SubscriberTable;
+import dev.londiste.replication.sync.TableState;
+import dev.londiste.replication.sync.TableState.Kind;
+import dev.londiste.replication.sync.TableStates;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes one table from wherever it is to ok. A run ends with that, or with an error; then another run goes on from the
+ * state that is in the database. {@link #stop} may be called from any thread.
+ */
+final class CopyWorker {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CopyWorker.class);
+
+    /** The position is held while foreign keys are dropped, and the replay would wait for it. */
+    private static final Duration BRIEFLY = Duration.ofMillis(200);
+
+    private final Job job;
+    private final ChangeAppliers appliers;
+    private final TableStates states;
+    private final CopyConsumer consumer;
+    private final CopyProgress progress;
+    private final OpenConnections connections = new OpenConnections();
+    private SubscriberTable table;
+
+    CopyWorker(Job job, ChangeAppliers appliers, SubscriberTable table, CopyProgress progress) {
+        this.job = job;
+        this.appliers = appliers;
+        this.table = table;
+        this.progress = progress;
+        this.states = new TableStates(job);
+        this.consumer = new CopyConsumer(job, table);
+    }
+
+    CopyProgress progress() {
+        return progress;
+    }
+
+    void run() throws InterruptedException {
+        try {
+            if (!table.state().isCatchingUp()) {
+                table = beginCopy();
+                table = new TableLoad(job, states, progress).run(table, consumer, connections);
+                log(TableState.IN_COPY);
+            }
+            progress.catchingUp();
+            new CatchUp(job, states, appliers, consumer, connections, table).run();
+        } catch (RuntimeException e) {
+            giveHandOverBack(e);
+            throw e;
+        }
+    }
+
+    private SubscriberTable beginCopy() {
+        try (var transaction = OpenTransaction.readCommitted(job.subscriber(), BRIEFLY)) {
+            var begun = states.beginCopy(transaction.session(), table);
+            transaction.commit();
+            var before = table.state();
+            table = begun;
+            log(before);
+            return begun;
+        } catch (PgqException e) {
+            if (e.is("LD007")) {
+                // The replay gets its position from its first batch.
+                consumer.forceTick();
+            }
+            throw e;
+        }
+    }
+
+    private void log(TableState before) {
+        LOG.info("{}/{} - {}: {} -> {}", job.queue(), job.consumer(), table.name(), before, table.state());
+    }
+
+    /** A replay that waits for a copy which fails would never go on: do-sync becomes catching-up again. */
+    private void giveHandOverBack(RuntimeException cause) {
+        if (connections.isBroken()) {
+            return;
+        }
+        try (var transaction = OpenTransaction.readCommitted(job.subscriber(), BRIEFLY)) {
+            states.all(transaction.session()).stream()
+                    .filter(now -> now.nr() == table.nr() && now.attempt() == table.attempt())
+                    .filter(now -> now.state().is(Kind.DO_SYNC) && !now.isParked())
+                    .forEach(now -> states.change(transaction.session(), now, TableState.CATCHING_UP));
+            transaction.commit();
+        } catch (PgqException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    boolean isStopped() {
+        return connections.isBroken();
+    }
+
+    void stop() {
+        connections.abort();
+    }
+}

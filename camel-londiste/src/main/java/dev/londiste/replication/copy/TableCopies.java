@@ -1,0 +1,131 @@
+package dev.londiste.replication.copy;
+
+import dev.londiste.replication.sync.ChangeAppliers;
+import dev.londiste.replication.sync.CopySupervisor;
+import dev.londiste.replication.sync.Job;
+import dev.londiste.replication.sync.SubscriberTable;
+import dev.londiste.replication.sync.TableState.Kind;
+import java.time.Clock;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The copies of a job: at most {@code parallelCopies} workers beside the replay, each for one table. A worker that failed
+ * is started again after a pause that grows. Thread-safe.
+ */
+public final class TableCopies implements CopySupervisor {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TableCopies.class);
+
+    /** Those that are nearest to ok first: the replay may be waiting for them. */
+    private static final Comparator<SubscriberTable> NEAREST_FIRST =
+            Comparator.comparing((SubscriberTable table) -> table.state().kind())
+                    .reversed()
+                    .thenComparing(SubscriberTable::nr);
+
+    private final Job job;
+    private final ChangeAppliers appliers;
+    private final int parallelCopies;
+    private final ExecutorService executor;
+    private final Clock clock;
+    private final StaleCopyConsumers staleConsumers;
+    private final Map<Integer, CopyWorker> running = new HashMap<>();
+    private final Map<Integer, CopyFailures> failures = new HashMap<>();
+
+    public TableCopies(Job job, ChangeAppliers appliers, int parallelCopies, ExecutorService executor, Clock clock) {
+        this.job = job;
+        this.appliers = appliers;
+        this.parallelCopies = parallelCopies;
+        this.executor = executor;
+        this.clock = clock;
+        this.staleConsumers = new StaleCopyConsumers(job, clock);
+    }
+
+    @Override
+    public synchronized void supervise(List<SubscriberTable> tables) {
+        tables.stream()
+                .filter(table -> !table.isParked() && !table.state().is(Kind.OK))
+                .sorted(NEAREST_FIRST)
+                .filter(this::mayStart)
+                .forEach(this::start);
+        if (staleConsumers.isDue() && !executor.isShutdown()) {
+            executor.execute(() -> staleConsumers.remove(this::isRunning));
+        }
+    }
+
+    /** The replay waits for a table in do-sync, so that one needs no free place. */
+    private boolean mayStart(SubscriberTable table) {
+        var failed = failures.get(table.nr());
+        return !running.containsKey(table.nr())
+                && (running.size() < parallelCopies || table.state().is(Kind.DO_SYNC))
+                && (failed == null || failed.mayRetryAt(clock.instant()))
+                && !executor.isShutdown();
+    }
+
+    private void start(SubscriberTable table) {
+        if (!mayStart(table)) {
+            return;
+        }
+        var worker = new CopyWorker(job, appliers, table, new CopyProgress(table.name(), clock.instant()));
+        running.put(table.nr(), worker);
+        executor.execute(() -> run(table, worker));
+    }
+
+    private void run(SubscriberTable table, CopyWorker worker) {
+        try {
+            worker.run();
+            ended(table, worker, null);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            ended(table, worker, null);
+        } catch (RuntimeException e) {
+            ended(table, worker, e);
+        }
+    }
+
+    private synchronized void ended(SubscriberTable table, CopyWorker worker, RuntimeException failure) {
+        running.remove(table.nr(), worker);
+        if (failure == null || worker.isStopped()) {
+            failures.remove(table.nr());
+            return;
+        }
+        var count = failures.computeIfAbsent(table.nr(), nr -> new CopyFailures());
+        if (count.add(failure, clock.instant())) {
+            LOG.warn(
+                    "{}/{} - {}: copy interrupted, trying again: {}",
+                    job.queue(),
+                    job.consumer(),
+                    table.name(),
+                    failure.getMessage());
+            LOG.debug("Copy of {} interrupted", table.name(), failure);
+        }
+    }
+
+    private synchronized boolean isRunning(int nr) {
+        return running.containsKey(nr);
+    }
+
+    /** How far the copies are that this process is working on. */
+    public synchronized List<CopyProgress.Snapshot> progress() {
+        return running.values().stream()
+                .map(worker -> worker.progress().snapshot())
+                .toList();
+    }
+
+    /** The last error of the copies that failed and were not successful since, by table number. */
+    public synchronized Map<Integer, String> errors() {
+        var errors = new HashMap<Integer, String>();
+        failures.forEach((nr, failed) -> errors.put(nr, failed.message()));
+        return errors;
+    }
+
+    @Override
+    public synchronized void stop() {
+        running.values().forEach(CopyWorker::stop);
+    }
+}

@@ -1,0 +1,123 @@
+package dev.londiste.replication.sync;
+
+import dev.londiste.pgq.PgqException;
+import dev.londiste.pgq.jdbc.Jdbc;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings back the foreign keys that a copy dropped, once both of their tables are in sync: added NOT VALID, which needs a
+ * moment between two batches, then validated, which needs long and blocks nobody (C26). A foreign key that cannot come
+ * back stays pending and stops nothing. Thread-safe.
+ */
+public final class ForeignKeyRestorer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ForeignKeyRestorer.class);
+
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final Duration AFTER_SUCCESS = Duration.ofSeconds(5);
+    private static final Duration AFTER_FAILURE = Duration.ofMinutes(1);
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
+
+    private static final String RESTORABLE = """
+            select from_table, fkey_name from londiste.restorable_fkeys(?)
+            """;
+
+    private static final String ADD = """
+            select londiste.subscriber_restore_table_fkey(?, ?)
+            """;
+
+    private static final String VALIDATE = """
+            select londiste.subscriber_validate_table_fkey(?, ?)
+            """;
+
+    private static final String FAILED = """
+            select londiste.fkey_failed(?, ?, ?)
+            """;
+
+    private final Job job;
+    private final ExecutorService executor;
+    private final Clock clock;
+    private final Jdbc subscriber;
+    private Instant nextLook = Instant.MIN;
+    private boolean looking;
+
+    public ForeignKeyRestorer(Job job, ExecutorService executor, Clock clock) {
+        this.job = job;
+        this.executor = executor;
+        this.clock = clock;
+        this.subscriber = new Jdbc(job.subscriber());
+    }
+
+    /** Looks for work in the background, if it is time to. */
+    synchronized void look() {
+        if (!looking && !clock.instant().isBefore(nextLook) && !executor.isShutdown()) {
+            looking = true;
+            executor.execute(this::restoreAll);
+        }
+    }
+
+    /** A table may have become the second one of a foreign key. */
+    synchronized void lookSoon() {
+        nextLook = Instant.MIN;
+    }
+
+    private void restoreAll() {
+        var pause = AFTER_FAILURE;
+        try {
+            pause = restorable().stream().map(this::restore).reduce(AFTER_SUCCESS, (a, b) -> a.compareTo(b) > 0 ? a : b);
+        } catch (PgqException e) {
+            LOG.warn("{}/{} - cannot look for pending foreign keys: {}", job.queue(), job.consumer(), e.getMessage());
+        } finally {
+            lookAfter(pause);
+        }
+    }
+
+    private synchronized void lookAfter(Duration pause) {
+        looking = false;
+        nextLook = clock.instant().plus(pause);
+    }
+
+    private List<ForeignKey> restorable() {
+        return subscriber.query(
+                RESTORABLE,
+                row -> new ForeignKey(row.getString("from_table"), row.getString("fkey_name")),
+                job.queue());
+    }
+
+    private Duration restore(ForeignKey key) {
+        try {
+            inTransaction(ADD, key);
+            inTransaction(VALIDATE, key);
+            LOG.info("{}/{} - {}: foreign key {} restored", job.queue(), job.consumer(), key.table(), key.name());
+            return AFTER_SUCCESS;
+        } catch (PgqException e) {
+            if (e.is(LOCK_NOT_AVAILABLE)) {
+                return PATIENCE;
+            }
+            subscriber.one(FAILED, row -> true, key.table(), key.name(), e.getMessage());
+            LOG.warn(
+                    "{}/{} - {}: foreign key {} stays pending: {}",
+                    job.queue(),
+                    job.consumer(),
+                    key.table(),
+                    key.name(),
+                    e.getMessage());
+            return AFTER_FAILURE;
+        }
+    }
+
+    private void inTransaction(String sql, ForeignKey key) {
+        try (var transaction = OpenTransaction.readCommitted(job.subscriber(), PATIENCE)) {
+            transaction.session().one(sql, row -> true, key.table(), key.name());
+            transaction.commit();
+        }
+    }
+
+    private record ForeignKey(String table, String name) {}
+}

@@ -1,0 +1,87 @@
+package dev.londiste.replication.sync;
+
+import dev.londiste.pgq.jdbc.JdbcSession;
+import dev.londiste.pgq.jdbc.SqlErrors;
+import java.sql.Connection;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+
+/**
+ * At most one process replays a job: a session lock on the subscriber, on a connection that does nothing else. It only
+ * keeps two processes from working against each other; what makes a batch apply once is the position (C17). Not
+ * thread-safe.
+ */
+final class JobLock implements AutoCloseable {
+
+    private static final String ACQUIRE = """
+            select pg_catalog.pg_try_advisory_lock(pg_catalog.hashtextextended('londiste job ' || ?, 0)),
+                   pg_catalog.set_config('tcp_keepalives_idle', '10', false),
+                   pg_catalog.set_config('tcp_keepalives_interval', '5', false),
+                   pg_catalog.set_config('tcp_keepalives_count', '3', false),
+                   pg_catalog.set_config('idle_session_timeout', '0', false)
+            """;
+
+    private static final String ALIVE = """
+            select 1
+            """;
+
+    private final DataSource subscriber;
+    private final String consumer;
+    private Connection connection;
+
+    JobLock(DataSource subscriber, String consumer) {
+        this.subscriber = subscriber;
+        this.consumer = consumer;
+    }
+
+    /** Whether this process has the lock, trying to get it if it does not. */
+    boolean acquire() {
+        return isHeld() || tryAcquire();
+    }
+
+    /** Whether the session that took the lock is still there. */
+    boolean isHeld() {
+        if (connection == null) {
+            return false;
+        }
+        try {
+            new JdbcSession(connection).one(ALIVE, row -> true);
+            return true;
+        } catch (RuntimeException e) {
+            close();
+            return false;
+        }
+    }
+
+    private boolean tryAcquire() {
+        try {
+            connection = subscriber.getConnection();
+            connection.setAutoCommit(true);
+        } catch (SQLException e) {
+            throw SqlErrors.failure(e);
+        }
+        boolean acquired = false;
+        try {
+            acquired = new JdbcSession(connection).one(ACQUIRE, row -> row.getBoolean(1), consumer);
+        } finally {
+            if (!acquired) {
+                close();
+            }
+        }
+        return acquired;
+    }
+
+    /** Breaks the session rather than returning it, so that no pool keeps the lock. */
+    @Override
+    public void close() {
+        var broken = connection;
+        connection = null;
+        if (broken != null) {
+            try (broken) {
+                broken.abort(Runnable::run);
+            } catch (SQLException e) {
+                throw SqlErrors.failure(e);
+            }
+        }
+    }
+}

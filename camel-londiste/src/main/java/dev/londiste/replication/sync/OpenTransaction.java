@@ -1,0 +1,96 @@
+package dev.londiste.replication.sync;
+
+import dev.londiste.pgq.jdbc.BorrowedConnection;
+import dev.londiste.pgq.jdbc.JdbcSession;
+import java.sql.Connection;
+import java.time.Duration;
+import javax.sql.DataSource;
+
+/**
+ * One open transaction on a connection of its own, with the settings that replication needs whatever the role or
+ * database has set. Not thread-safe. Closing without commit rolls back.
+ */
+public final class OpenTransaction implements AutoCloseable {
+
+    /**
+     * Row security makes a statement see only some rows; off makes it an error (C34). Time-outs of the role would end
+     * long transactions of ours; a peer that is gone is noticed by keepalive instead (C17, C41). None of these
+     * statements takes a snapshot, so the transaction's first query does.
+     */
+    private static final String SETTINGS = """
+            set transaction isolation level %s;
+            set local row_security = off;
+            set local statement_timeout = 0;
+            set local idle_in_transaction_session_timeout = 0;
+            set local tcp_keepalives_idle = 10;
+            set local tcp_keepalives_interval = 5;
+            set local tcp_keepalives_count = 3;
+            set local tcp_user_timeout = 25000;
+            set local lock_timeout = %d
+            """;
+
+    /** Not known everywhere, and as a query only for transactions whose snapshot may be taken at once. */
+    private static final String NOTICE_DEAD_CLIENT = """
+            ;select case when version() ~ 'linux' then set_config('client_connection_check_interval', '10s', true) end
+            """;
+
+    private static final String LOCK_TIMEOUT = """
+            set local lock_timeout = %d
+            """;
+
+    private final BorrowedConnection connection;
+
+    private OpenTransaction(BorrowedConnection connection) {
+        this.connection = connection;
+    }
+
+    /** READ COMMITTED. */
+    public static OpenTransaction readCommitted(DataSource source, Duration lockTimeout) {
+        return begin(source, SETTINGS.formatted("read committed", lockTimeout.toMillis()) + NOTICE_DEAD_CLIENT);
+    }
+
+    /** REPEATABLE READ; its first query takes the snapshot. */
+    public static OpenTransaction repeatableRead(DataSource source, Duration lockTimeout) {
+        return begin(source, SETTINGS.formatted("repeatable read", lockTimeout.toMillis()));
+    }
+
+    private static OpenTransaction begin(DataSource source, String settings) {
+        var connection = BorrowedConnection.from(source);
+        boolean begun = false;
+        try {
+            connection.autoCommit(false).silence(Duration.ZERO);
+            connection.session().execute(settings);
+            begun = true;
+            return new OpenTransaction(connection);
+        } finally {
+            if (!begun) {
+                connection.close();
+            }
+        }
+    }
+
+    public JdbcSession session() {
+        return connection.session();
+    }
+
+    public Connection connection() {
+        return connection.connection();
+    }
+
+    public void lockTimeout(Duration timeout) {
+        session().execute(LOCK_TIMEOUT.formatted(timeout.toMillis()));
+    }
+
+    /** Commits, and gives the connection back. */
+    public void commit() {
+        try (connection) {
+            connection.commit();
+        }
+    }
+
+    /** Rolls back unless it was committed. */
+    @Override
+    public void close() {
+        connection.close();
+    }
+}

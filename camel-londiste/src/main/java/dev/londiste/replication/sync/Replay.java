@@ -1,0 +1,239 @@
+package dev.londiste.replication.sync;
+
+import dev.londiste.pgq.Batch;
+import dev.londiste.pgq.BatchParticipant;
+import dev.londiste.pgq.Event;
+import dev.londiste.pgq.PgqException;
+import dev.londiste.pgq.PgqException.Facts;
+import dev.londiste.pgq.Tick;
+import dev.londiste.pgq.jdbc.Jdbc;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The replay of a job: applies each batch in one transaction of the subscriber, together with the position, so that a
+ * batch is applied exactly once whatever dies. Beside that it hands tables over from their copies.
+ *
+ * <p>All calls of {@link BatchParticipant} and {@link #accept} come from the consumer's thread; {@link #close} and
+ * {@link #statistics} may come from any.
+ *
+ * <p>The crash window: between the commit here and the consumer's finish_batch. The batch comes again and is answered
+ * ALREADY_APPLIED.
+ */
+public final class Replay implements BatchParticipant, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Replay.class);
+
+    /** A participant may not block its consumer: whoever holds the position meanwhile, we ask again at the next poll. */
+    private static final Duration BEGIN_LOCK_TIMEOUT = Duration.ofMillis(100);
+
+    private static final Duration IDLE_INTERVAL = Duration.ofMillis(200);
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
+
+    private final Job job;
+    private final ChangeAppliers appliers;
+    private final CopySupervisor copies;
+    private final ForeignKeyRestorer foreignKeys;
+    private final Clock clock;
+    private final Jdbc subscriber;
+    private final TableStates states;
+    private final JobPosition position;
+    private final PositionRecovery recovery;
+    private final HandOver handOver;
+    private final JobLock lock;
+    private final ReplayStatistics statistics = new ReplayStatistics();
+    private OpenBatch open;
+    private Instant nextIdle = Instant.MIN;
+
+    public Replay(
+            Job job, ChangeAppliers appliers, CopySupervisor copies, ForeignKeyRestorer foreignKeys, Clock clock) {
+        this.job = job;
+        this.appliers = appliers;
+        this.copies = copies;
+        this.foreignKeys = foreignKeys;
+        this.clock = clock;
+        this.subscriber = new Jdbc(job.subscriber());
+        this.states = new TableStates(job);
+        this.position = new JobPosition(job.queue(), job.consumer());
+        this.recovery = new PositionRecovery(job, position);
+        this.handOver = new HandOver(job, states);
+        this.lock = new JobLock(job.subscriber(), job.consumer());
+    }
+
+    public Job job() {
+        return job;
+    }
+
+    public ReplayStatistics statistics() {
+        return statistics;
+    }
+
+    @Override
+    public Optional<Tick> position() {
+        return recovery.whereToRegister();
+    }
+
+    @Override
+    public synchronized void idle() {
+        var now = clock.instant();
+        if (now.isBefore(nextIdle)) {
+            return;
+        }
+        nextIdle = now.plus(IDLE_INTERVAL);
+        if (isActive()) {
+            supervise(subscriber.inAutoCommit(states::all));
+        }
+    }
+
+    private boolean isActive() {
+        boolean active = lock.acquire();
+        if (statistics.active(active)) {
+            LOG.info(
+                    "{}/{} - {}",
+                    job.queue(),
+                    job.consumer(),
+                    active ? "this process replays the job" : "standing by: another process replays the job");
+        }
+        if (!active) {
+            copies.stop();
+        }
+        return active;
+    }
+
+    private void supervise(List<SubscriberTable> tables) {
+        copies.supervise(tables);
+        foreignKeys.look();
+    }
+
+    @Override
+    public synchronized Stance begin(Batch batch) {
+        checkConcerns(batch);
+        abandon();
+        if (!isActive()) {
+            return Stance.STANDING_BY;
+        }
+        var transaction = OpenTransaction.readCommitted(job.subscriber(), BEGIN_LOCK_TIMEOUT);
+        try {
+            return begin(batch, transaction);
+        } catch (PgqException e) {
+            if (e.is(LOCK_NOT_AVAILABLE)) {
+                return Stance.STANDING_BY;
+            }
+            throw e;
+        } finally {
+            if (open == null) {
+                transaction.close();
+            }
+        }
+    }
+
+    private Stance begin(Batch batch, OpenTransaction transaction) {
+        var standing = position.begin(transaction.session(), batch);
+        if (standing == JobPosition.Standing.BEHIND) {
+            transaction.close();
+            recovery.rewind(batch);
+            return Stance.STANDING_BY;
+        }
+        if (standing == JobPosition.Standing.APPLIED) {
+            return Stance.ALREADY_APPLIED;
+        }
+        // Read after the position is locked: no copy can hand a table over between this and our commit.
+        var tables = handOver.answer(transaction.session(), states.all(transaction.session()), batch.tick());
+        if (HandOver.isPending(tables)) {
+            transaction.commit();
+            supervise(tables);
+            return Stance.STANDING_BY;
+        }
+        transaction.lockTimeout(job.lockTimeout());
+        var replayed = new ReplayedTables(tables);
+        open = new OpenBatch(batch, replayed, transaction, appliers.open(transaction.connection(), replayed.all()));
+        supervise(tables);
+        return Stance.ACTIVE;
+    }
+
+    private void checkConcerns(Batch batch) {
+        if (!batch.queue().equals(job.queue()) || !batch.consumer().equals(job.consumer())) {
+            throw new PgqException(
+                    "Job " + job.name() + " follows queue " + job.queue() + " as consumer " + job.consumer()
+                            + ", and was given a batch of queue " + batch.queue() + " and consumer "
+                            + batch.consumer(),
+                    Facts.of(batch),
+                    null);
+        }
+    }
+
+    /** Takes an event of the open batch, on the thread that began it, in the order of the batch. */
+    public synchronized void accept(long batchId, Event event) {
+        if (open == null) {
+            throw new PgqException(
+                    "Event " + event.id() + " came without an open batch; job " + job.name()
+                            + " takes events only while its consumer pgq:" + job.queue() + "?consumerName="
+                            + job.consumer() + " routes their batch",
+                    job.facts().event(event.id()),
+                    null);
+        }
+        open.accept(batchId, event);
+    }
+
+    @Override
+    public synchronized void commit(Batch batch) {
+        if (open == null || open.batch().id() != batch.id()) {
+            throw new PgqException("Batch " + batch.id() + " is not open", Facts.of(batch), null);
+        }
+        try (var ending = open) {
+            ending.flush();
+            if (!lock.isHeld()) {
+                throw new PgqException(
+                        "Job " + job.name() + " lost its lock while it replayed batch " + batch.id(),
+                        Facts.of(batch),
+                        null);
+            }
+            end(ending);
+        } finally {
+            open = null;
+        }
+    }
+
+    private void end(OpenBatch ending) {
+        var session = ending.transaction().session();
+        var tick = ending.batch().tick();
+        position.end(session, tick);
+        var outgrown = ending.tables().outgrown(tick);
+        outgrown.forEach(table -> states.forgetSnapshot(session, table));
+        ending.transaction().commit();
+        statistics.committed(ending.batch(), ending.applied(), clock.instant());
+        if (!outgrown.isEmpty()) {
+            foreignKeys.lookSoon();
+        }
+    }
+
+    @Override
+    public synchronized void rollback(Batch batch, Throwable cause) {
+        statistics.failed(cause);
+        abandon();
+    }
+
+    private void abandon() {
+        var abandoned = open;
+        open = null;
+        if (abandoned != null) {
+            abandoned.close();
+        }
+    }
+
+    /** Rolls back what is open, stops the copies, gives the job's lock back. */
+    @Override
+    public synchronized void close() {
+        copies.stop();
+        try {
+            abandon();
+        } finally {
+            lock.close();
+        }
+    }
+}

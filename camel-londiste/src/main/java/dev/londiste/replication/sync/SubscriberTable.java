@@ -1,0 +1,46 @@
+package dev.londiste.replication.sync;
+
+import dev.londiste.pgq.TxidSnapshot;
+import java.util.Optional;
+
+/**
+ * A table that is registered on the subscriber, as it was read. Immutable.
+ *
+ * @param name {@code schema.table} on the provider, as events name it
+ * @param target {@code schema.table} on the subscriber
+ * @param snapshot transactions that the table's content has already; null when no event can be older
+ * @param attempt how often its copy was started; with the state it is what compare-and-set compares
+ * @param parkedReason why it takes no part any more; null when it does
+ */
+public record SubscriberTable(
+        int nr,
+        String name,
+        String target,
+        TableState state,
+        TxidSnapshot snapshot,
+        int attempt,
+        boolean skipTruncate,
+        String parkedReason) {
+
+    public boolean isParked() {
+        return parkedReason != null;
+    }
+
+    /** Whether the replay applies its events. */
+    public boolean isReplayed() {
+        return state.is(TableState.Kind.OK) && !isParked();
+    }
+
+    /** Whether its content has the effects of the transaction already. */
+    public boolean has(long txid) {
+        return snapshot != null && snapshot.isVisible(txid);
+    }
+
+    public Optional<String> snapshotText() {
+        return Optional.ofNullable(snapshot).map(TxidSnapshot::toString);
+    }
+
+    public SubscriberTable in(TableState other) {
+        return new SubscriberTable(nr, name, target, other, snapshot, attempt, skipTruncate, parkedReason);
+    }
+}

@@ -1,0 +1,83 @@
+package dev.londiste.replication.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.londiste.replication.testing.Shop;
+import dev.londiste.replication.testing.WriteLoad;
+import dev.londiste.testing.TestDatabase;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+@Timeout(120)
+class ReplicationIT {
+
+    @RegisterExtension
+    static final TestDatabase provider = TestDatabase.withLondiste();
+
+    @RegisterExtension
+    static final TestDatabase subscriber = TestDatabase.withLondiste();
+
+    private Shop shop;
+
+    @BeforeEach
+    void setUp() {
+        shop = new Shop(provider, subscriber).create();
+    }
+
+    @Test
+    void tableBecomesOkOnAnIdleProviderAndFollowsItsChanges() throws Exception {
+        shop.onBoth("create table $s.t (id int primary key, name text)")
+                .onProvider("insert into $s.t select i, 'row ' || i from generate_series(1, 1000) i")
+                .add("t");
+        try (var replay = shop.replay().start()) {
+            shop.awaitSync();
+            assertThat(shop.isEqual("t")).isTrue();
+            shop.onProvider("update $s.t set name = 'changed' where id % 3 = 0; delete from $s.t where id % 7 = 0;"
+                    + " update $s.t set id = id + 5000 where id < 10");
+            shop.awaitSync();
+            assertThat(shop.isEqual("t")).isTrue();
+            assertThat(replay.lastError()).isNull();
+        }
+    }
+
+    @Test
+    void tableIsCopiedWhileItIsWrittenTo() throws Exception {
+        shop.onBoth("create table $s.t (id int primary key, value int not null, note text)")
+                .onProvider("insert into $s.t select i, 0, repeat('x', 50) from generate_series(1, 20000) i");
+        try (var load = new WriteLoad(shop, "t").start();
+                var replay = shop.replay().start()) {
+            shop.add("t");
+            Shop.await().until(() -> shop.state("t").equals("ok"));
+            load.awaitMore(500);
+            load.stop();
+            shop.awaitSync();
+            assertThat(shop.isEqual("t")).isTrue();
+            assertThat(replay.lastError()).isNull();
+        }
+    }
+
+    @Test
+    void foreignKeysAreDroppedForTheCopyAndComeBack() throws Exception {
+        shop.onBoth("create table $s.parent (id int primary key);"
+                        + " create table $s.child (id int primary key, parent int references $s.parent)")
+                .onProvider("insert into $s.parent select generate_series(1, 100);"
+                        + " insert into $s.child select i, i from generate_series(1, 100) i")
+                .add("child", "parent");
+        try (var replay = shop.replay().start()) {
+            shop.awaitSync();
+            Shop.await()
+                    .until(() -> subscriber
+                            .rows(shop.sql("select from pg_constraint where conrelid = '$s.child'::regclass"
+                                    + " and contype = 'f' and convalidated"))
+                            .size()
+                            == 1);
+            assertThat(subscriber.rows(shop.sql(
+                            "select from londiste.subscriber_pending_fkeys where from_table = '$s.child'")))
+                    .isEmpty();
+            assertThat(shop.isEqual("child")).isTrue();
+            assertThat(replay.lastError()).isNull();
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package dev.londiste.replication.testing;
+
+import dev.londiste.pgq.Batch;
+import dev.londiste.pgq.BatchParticipant.Stance;
+import dev.londiste.pgq.PgqConsumerClient;
+import dev.londiste.pgq.PollOptions;
+import dev.londiste.pgq.read.BatchReader;
+import dev.londiste.pgq.read.EventCursor.Hold;
+import dev.londiste.pgq.read.EventFilter;
+import dev.londiste.pgq.read.FetchSize;
+import dev.londiste.replication.copy.TableCopies;
+import dev.londiste.replication.sync.ChangeAppliers;
+import dev.londiste.replication.sync.ForeignKeyRestorer;
+import dev.londiste.replication.sync.Job;
+import dev.londiste.replication.sync.Replay;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import javax.sql.DataSource;
+
+/** A replay with its copies, and a consumer that does what the pgq component does, without Camel. */
+public final class ReplayLoop implements AutoCloseable {
+
+    private final Job job;
+    private final PgqConsumerClient consumer;
+    private final BatchReader reader;
+    private final ExecutorService executor = Executors.newCachedThreadPool();
+    private final TableCopies copies;
+    private final Replay replay;
+    private volatile boolean stopped;
+    private volatile RuntimeException lastError;
+    private Thread thread;
+
+    public ReplayLoop(DataSource provider, DataSource subscriber, String queue, String name) {
+        this.job = new Job(name, queue, name, provider, subscriber, Duration.ofSeconds(10));
+        this.consumer = new PgqConsumerClient(provider, queue, name);
+        this.reader = new BatchReader(provider, EventFilter.ALL, new FetchSize(5000));
+        var appliers = ChangeAppliers.byName();
+        var clock = Clock.systemUTC();
+        this.copies = new TableCopies(job, appliers, 2, executor, clock);
+        this.replay = new Replay(job, appliers, copies, new ForeignKeyRestorer(job, executor, clock), clock);
+    }
+
+    public Replay replay() {
+        return replay;
+    }
+
+    public TableCopies copies() {
+        return copies;
+    }
+
+    public Job job() {
+        return job;
+    }
+
+    public RuntimeException lastError() {
+        return lastError;
+    }
+
+    public ReplayLoop start() {
+        thread = new Thread(this::run, "replay");
+        thread.start();
+        return this;
+    }
+
+    /** Polls until it is stopped; the errors of a poll are kept, and the next poll follows. */
+    public void run() {
+        while (!stopped) {
+            try {
+                if (!poll()) {
+                    Thread.sleep(20);
+                }
+            } catch (InterruptedException e) {
+                return;
+            } catch (RuntimeException e) {
+                lastError = e;
+                pause();
+            }
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(100);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    public void register() {
+        consumer.register(replay.position());
+    }
+
+    /** One poll; answers whether there is reason to poll again at once. */
+    public boolean poll() {
+        register();
+        var batch = consumer.poll(PollOptions.DEFAULT);
+        if (batch.isEmpty()) {
+            replay.idle();
+            return false;
+        }
+        return take(batch.get());
+    }
+
+    private boolean take(Batch batch) {
+        var stance = replay.begin(batch);
+        if (stance == Stance.ACTIVE) {
+            apply(batch);
+        }
+        if (stance == Stance.STANDING_BY) {
+            return false;
+        }
+        consumer.finish(batch);
+        return true;
+    }
+
+    private void apply(Batch batch) {
+        try (var cursor = reader.open(batch, Hold.IN_TRANSACTION, 0)) {
+            for (var page = cursor.nextPage(); !page.isEmpty(); page = cursor.nextPage()) {
+                page.forEach(event -> replay.accept(batch.id(), event));
+            }
+            replay.commit(batch);
+        } catch (RuntimeException e) {
+            replay.rollback(batch, e);
+            throw e;
+        }
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        stopped = true;
+        if (thread != null) {
+            thread.interrupt();
+            join(thread);
+        }
+        replay.close();
+        executor.shutdownNow();
+    }
+}
