@@ -130,3 +130,50 @@ as $$
      order by s.nr
      limit 1;
 $$;
+
+-- ----------------------------------------------------------------------
+-- Function: londiste.start_position(consumer, queue, tick)
+--
+--      Gives a job its first position. 1 = done, 0 = it has one, which stays.
+-- ----------------------------------------------------------------------
+create or replace function londiste.start_position(
+    i_consumer text, i_queue text, i_tick_id bigint, i_tick_time timestamptz, i_tick_snapshot text)
+returns integer
+language plpgsql
+set search_path = pg_catalog
+as $$
+begin
+    insert into londiste.completed (consumer_id, queue_name, last_tick_id, last_tick_time, last_tick_snapshot)
+        values (i_consumer, i_queue, i_tick_id, i_tick_time, i_tick_snapshot)
+    on conflict (consumer_id) do nothing;
+    return found::integer;
+end;
+$$;
+
+-- ----------------------------------------------------------------------
+-- Function: londiste.forget_position(consumer, queue)
+--
+--      All tables of the queue become NEW, and the positions of the job and of its copies go (C18): the next replay starts
+--      where its consumer is registered then, and copies everything again.
+-- Returns: how many tables were past NEW.
+-- ----------------------------------------------------------------------
+create or replace function londiste.forget_position(i_consumer text, i_queue text)
+returns integer
+language plpgsql
+set search_path = pg_catalog
+as $$
+declare
+    tables integer;
+begin
+    perform 1 from londiste.completed where consumer_id = i_consumer for update;
+    delete from londiste.completed c
+     where c.consumer_id = i_consumer
+        or c.consumer_id in (select i_consumer || '_copy_' || s.nr from londiste.subscriber_table s
+                              where s.queue_name = i_queue);
+    update londiste.subscriber_table
+       set merge_state = null, snapshot = null, parked_reason = null
+     where queue_name = i_queue and merge_state is not null;
+    get diagnostics tables = row_count;
+    return tables;
+end;
+$$;

@@ -200,3 +200,31 @@ as $$
        set parked_reason = i_reason
      where queue_name = i_queue and table_name = i_table and parked_reason is null;
 $$;
+
+-- ----------------------------------------------------------------------
+-- Function: londiste.resync_table(consumer, queue, table)
+--
+--      ok, or parked in whatever state, becomes NEW: the table is copied again. Waits for a batch that is being applied.
+-- Returns: 1, or 0 when it is NEW or being copied already.
+-- Raises LD005: not registered.
+-- ----------------------------------------------------------------------
+create or replace function londiste.resync_table(i_consumer text, i_queue text, i_table text)
+returns integer
+language plpgsql
+set search_path = pg_catalog
+as $$
+begin
+    perform 1 from londiste.completed where consumer_id = i_consumer for share;
+    update londiste.subscriber_table
+       set merge_state = null, snapshot = null, parked_reason = null, expect_sync = false
+     where queue_name = i_queue and table_name = i_table and (merge_state = 'ok' or parked_reason is not null);
+    if found then
+        return 1;
+    end if;
+    if not exists (select from londiste.subscriber_table where queue_name = i_queue and table_name = i_table) then
+        raise exception 'table % is not registered on the subscriber of queue %', i_table, i_queue
+            using errcode = 'LD005';
+    end if;
+    return 0;
+end;
+$$;

@@ -110,7 +110,8 @@ final class CatchUp {
 
     /** In do-sync the copy applies no batch that ends at the replay's batch in hand, or after it (C24). */
     private boolean isOutOfBounds(Batch batch) {
-        return table.state().is(Kind.DO_SYNC) && batch.tick().id() >= table.state().tick();
+        return table.state().is(Kind.DO_SYNC)
+                && batch.tick().id() >= table.state().tick();
     }
 
     private Standing apply(Batch batch) {
@@ -185,7 +186,9 @@ final class CatchUp {
         }
         if (!table.state().isCatchingUp()) {
             throw new PgqException(
-                    "Table " + table.name() + " is " + table.state() + " now", job.facts().sqlState("LD008"), null);
+                    "Table " + table.name() + " is " + table.state() + " now",
+                    job.facts().sqlState("LD008"),
+                    null);
         }
         return held;
     }

@@ -19,11 +19,9 @@ record CopyColumns(List<String> names, boolean binary, boolean hasGenerated) {
             select column_name, type_name, is_generated, is_required, binary_format from londiste.copy_columns(?)
             """;
 
-    static CopyColumns match(
-            JdbcSession provider, String source, JdbcSession subscriber, String target, Facts facts) {
+    static CopyColumns match(JdbcSession provider, String source, JdbcSession subscriber, String target, Facts facts) {
         var sources = columns(provider, source);
-        var targets = columns(subscriber, target).stream()
-                .collect(Collectors.toMap(Column::name, Function.identity()));
+        var targets = columns(subscriber, target).stream().collect(Collectors.toMap(Column::name, Function.identity()));
         var carried = sources.stream()
                 .filter(column -> isCarried(column, targets.get(column.name())))
                 .toList();
@@ -38,8 +36,7 @@ record CopyColumns(List<String> names, boolean binary, boolean hasGenerated) {
         return target == null ? !source.generated() : !target.generated();
     }
 
-    private static void refuseMissing(
-            List<Column> carried, Map<String, Column> targets, String target, Facts facts) {
+    private static void refuseMissing(List<Column> carried, Map<String, Column> targets, String target, Facts facts) {
         var missing = carried.stream()
                 .map(Column::name)
                 .filter(name -> !targets.containsKey(name))

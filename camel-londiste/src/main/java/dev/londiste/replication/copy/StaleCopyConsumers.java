@@ -56,8 +56,8 @@ final class StaleCopyConsumers {
                             .toList();
             var needed = new Jdbc(job.subscriber())
                     .inAutoCommit(new TableStates(job)::all).stream()
-                            .filter(table -> !table.state().is(Kind.OK)
-                                    && !table.state().is(Kind.NEW))
+                            .filter(table ->
+                                    !table.state().is(Kind.OK) && !table.state().is(Kind.NEW))
                             .map(table -> table.nr())
                             .collect(Collectors.toSet());
             consumers.forEach(consumer -> {

@@ -23,10 +23,10 @@ public final class TableCopies implements CopySupervisor {
     private static final Logger LOG = LoggerFactory.getLogger(TableCopies.class);
 
     /** Those that are nearest to ok first: the replay may be waiting for them. */
-    private static final Comparator<SubscriberTable> NEAREST_FIRST =
-            Comparator.comparing((SubscriberTable table) -> table.state().kind())
-                    .reversed()
-                    .thenComparing(SubscriberTable::nr);
+    private static final Comparator<SubscriberTable> NEAREST_FIRST = Comparator.comparing(
+                    (SubscriberTable table) -> table.state().kind())
+            .reversed()
+            .thenComparing(SubscriberTable::nr);
 
     private final Job job;
     private final ChangeAppliers appliers;

@@ -71,8 +71,8 @@ final class TableLoad {
         }
         var into = "copy " + CopySource.quoted(table.target()) + " (" + columns.list() + ") from stdin (format "
                 + columns.format() + ")";
-        long rows = new CopyStream(progress)
-                .pipe(source.connection(), source.copySql(columns), target.connection(), into);
+        long rows =
+                new CopyStream(progress).pipe(source.connection(), source.copySql(columns), target.connection(), into);
         progress.copiedAll(rows);
         LOG.info("{}/{} - {}: {} rows copied", job.queue(), job.consumer(), table.name(), rows);
         // The provider need not keep its snapshot while indexes are built.

@@ -70,7 +70,9 @@ public final class ForeignKeyRestorer {
     private void restoreAll() {
         var pause = AFTER_FAILURE;
         try {
-            pause = restorable().stream().map(this::restore).reduce(AFTER_SUCCESS, (a, b) -> a.compareTo(b) > 0 ? a : b);
+            pause = restorable().stream()
+                    .map(this::restore)
+                    .reduce(AFTER_SUCCESS, (a, b) -> a.compareTo(b) > 0 ? a : b);
         } catch (PgqException e) {
             LOG.warn("{}/{} - cannot look for pending foreign keys: {}", job.queue(), job.consumer(), e.getMessage());
         } finally {

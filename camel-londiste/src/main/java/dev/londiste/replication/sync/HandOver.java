@@ -35,8 +35,8 @@ final class HandOver {
     private static boolean mayHandOver(SubscriberTable table, Tick batchEnd) {
         var state = table.state();
         return !table.isParked()
-                && (state.is(Kind.WANNA_SYNC) && state.tick() <= batchEnd.id()
-                        || state.is(Kind.DO_SYNC) && state.tick() != batchEnd.id());
+                && ((state.is(Kind.WANNA_SYNC) && state.tick() <= batchEnd.id())
+                        || (state.is(Kind.DO_SYNC) && state.tick() != batchEnd.id()));
     }
 
     private SubscriberTable doSync(JdbcSession session, SubscriberTable table, Tick batchEnd) {
@@ -47,7 +47,6 @@ final class HandOver {
 
     /** Whether the batch in hand has to wait for a copy. */
     static boolean isPending(List<SubscriberTable> tables) {
-        return tables.stream()
-                .anyMatch(table -> table.state().is(Kind.DO_SYNC) && !table.isParked());
+        return tables.stream().anyMatch(table -> table.state().is(Kind.DO_SYNC) && !table.isParked());
     }
 }

@@ -86,7 +86,8 @@ final class OpenBatch implements AutoCloseable {
         }
         if (Thread.currentThread() != owner) {
             throw doomed(new PgqException(
-                    "Event " + event.id() + " came on thread " + Thread.currentThread().getName()
+                    "Event " + event.id() + " came on thread "
+                            + Thread.currentThread().getName()
                             + "; a replay takes its events on the consumer's thread only:"
                             + " remove seda, wireTap, threads, parallelProcessing and aggregation from the route",
                     facts,

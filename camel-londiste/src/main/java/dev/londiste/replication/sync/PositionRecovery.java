@@ -20,11 +20,12 @@ import org.slf4j.LoggerFactory;
  * What to do when provider and subscriber do not agree on where the consumer stands (C18, C19): go to where the
  * subscriber stands if the provider still has that very tick, otherwise stop. Stateless and thread-safe.
  */
-final class PositionRecovery {
+public final class PositionRecovery {
 
     private static final Logger LOG = LoggerFactory.getLogger(PositionRecovery.class);
 
-    private static final String WAY_OUT = "; SUBSCRIBER_UNREGISTER sets all tables to NEW, so that they are copied again";
+    private static final String WAY_OUT =
+            "; SUBSCRIBER_UNREGISTER sets all tables to NEW, so that they are copied again";
 
     private static final String TICK = """
             select tick_id, tick_time, tick_snapshot::text as tick_snapshot from pgq_client.tick_info(?, ?)
@@ -39,15 +40,15 @@ final class PositionRecovery {
     private final Jdbc provider;
     private final Jdbc subscriber;
 
-    PositionRecovery(Job job, JobPosition position) {
+    public PositionRecovery(Job job) {
         this.job = job;
-        this.position = position;
+        this.position = new JobPosition(job.queue(), job.consumer());
         this.provider = new Jdbc(job.provider());
         this.subscriber = new Jdbc(job.subscriber());
     }
 
     /** The tick at which a consumer that is not registered must be registered; empty: anywhere. */
-    Optional<Tick> whereToRegister() {
+    public Optional<Tick> whereToRegister() {
         return subscriber.inTransaction(session -> {
             var completed = position.get(session);
             if (completed.isPresent()) {
@@ -100,7 +101,9 @@ final class PositionRecovery {
     }
 
     private PgqException lost(String sentence) {
-        return new LostPositionException(sentence + WAY_OUT, new Facts(
-                job.queue(), job.consumer(), null, null, null, JobPosition.LOST_POSITION), null);
+        return new LostPositionException(
+                sentence + WAY_OUT,
+                new Facts(job.queue(), job.consumer(), null, null, null, JobPosition.LOST_POSITION),
+                null);
     }
 }

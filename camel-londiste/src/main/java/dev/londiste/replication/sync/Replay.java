@@ -60,7 +60,7 @@ public final class Replay implements BatchParticipant, AutoCloseable {
         this.subscriber = new Jdbc(job.subscriber());
         this.states = new TableStates(job);
         this.position = new JobPosition(job.queue(), job.consumer());
-        this.recovery = new PositionRecovery(job, position);
+        this.recovery = new PositionRecovery(job);
         this.handOver = new HandOver(job, states);
         this.lock = new JobLock(job.subscriber(), job.consumer());
     }

@@ -34,8 +34,7 @@ final class ReplayedTables {
     /** Tables whose snapshot can no longer matter once the tick is replayed (C25). */
     List<SubscriberTable> outgrown(Tick tick) {
         return replayed.values().stream()
-                .filter(table ->
-                        table.snapshot() != null && tick.snapshot().includes(table.snapshot()))
+                .filter(table -> table.snapshot() != null && tick.snapshot().includes(table.snapshot()))
                 .toList();
     }
 }

@@ -69,12 +69,12 @@ class ReplicationIT {
             shop.awaitSync();
             Shop.await()
                     .until(() -> subscriber
-                            .rows(shop.sql("select from pg_constraint where conrelid = '$s.child'::regclass"
-                                    + " and contype = 'f' and convalidated"))
-                            .size()
+                                    .rows(shop.sql("select from pg_constraint where conrelid = '$s.child'::regclass"
+                                            + " and contype = 'f' and convalidated"))
+                                    .size()
                             == 1);
-            assertThat(subscriber.rows(shop.sql(
-                            "select from londiste.subscriber_pending_fkeys where from_table = '$s.child'")))
+            assertThat(subscriber.rows(
+                            shop.sql("select from londiste.subscriber_pending_fkeys where from_table = '$s.child'")))
                     .isEmpty();
             assertThat(shop.isEqual("child")).isTrue();
             assertThat(replay.lastError()).isNull();

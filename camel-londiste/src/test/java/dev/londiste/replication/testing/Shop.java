@@ -133,8 +133,9 @@ public final class Shop {
 
     /** A checksum of a large table. */
     public String checksum(TestDatabase database, String table) {
-        return database.value("select count(*) || ':' || coalesce(md5(string_agg(t::text, ',' order by t::text)), '') from "
-                + table(table) + " t");
+        return database.value(
+                "select count(*) || ':' || coalesce(md5(string_agg(t::text, ',' order by t::text)), '') from "
+                        + table(table) + " t");
     }
 
     public boolean isEqual(String table) {

@@ -1,0 +1,74 @@
+package dev.londiste.replication.admin;
+
+import dev.londiste.pgq.PgqException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Names as a person gives them: {@code table} or {@code schema.table}, the schema defaulting to public, with {@code *} and
+ * {@code ?}. Immutable.
+ */
+public record TablePatterns(List<String> names) {
+
+    public TablePatterns {
+        names = names.stream().map(TablePatterns::qualified).toList();
+    }
+
+    public static TablePatterns of(String... names) {
+        return new TablePatterns(List.of(names));
+    }
+
+    private static String qualified(String name) {
+        var stripped = name.strip();
+        if (stripped.isEmpty()) {
+            throw new PgqException("A table name is empty");
+        }
+        return stripped.indexOf('.') < 0 ? "public." + stripped : stripped;
+    }
+
+    public boolean isEmpty() {
+        return names.isEmpty();
+    }
+
+    /** Names without wildcards as they are, and what the others match. */
+    Set<String> resolve(Collection<String> known) {
+        var resolved = new LinkedHashSet<String>();
+        for (var name : names) {
+            resolved.addAll(isGlob(name) ? matches(name, known) : List.of(name));
+        }
+        return resolved;
+    }
+
+    /** Whether a pattern matches, or there is none. */
+    boolean select(String name) {
+        return names.isEmpty()
+                || names.stream()
+                        .anyMatch(pattern -> regex(pattern).matcher(name).matches());
+    }
+
+    private static List<String> matches(String glob, Collection<String> known) {
+        var pattern = regex(glob);
+        var matching = new ArrayList<String>();
+        for (var name : known) {
+            if (pattern.matcher(name).matches()) {
+                matching.add(name);
+            }
+        }
+        if (matching.isEmpty()) {
+            throw new PgqException("No table matches " + glob);
+        }
+        return matching;
+    }
+
+    private static boolean isGlob(String name) {
+        return name.indexOf('*') >= 0 || name.indexOf('?') >= 0;
+    }
+
+    private static Pattern regex(String glob) {
+        return Pattern.compile(("\\Q" + glob + "\\E").replace("*", "\\E.*\\Q").replace("?", "\\E.\\Q"), Pattern.DOTALL);
+    }
+}
