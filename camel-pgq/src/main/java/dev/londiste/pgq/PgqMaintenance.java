@@ -47,12 +47,26 @@ public final class PgqMaintenance {
         if (failure != null) {
             throw failure;
         }
+        if (retryEvents(session) > 0) {
+            done.add(new Operation("pgq.maint_retry_events", null));
+        }
         return done;
     }
 
     /** Moves events whose time to be retried has come back into their queues; how many. */
     public int retryEvents() {
-        return jdbc.one(RETRY_EVENTS, row -> row.getInt(1));
+        return jdbc.inAutoCommit(PgqMaintenance::retryEvents);
+    }
+
+    /** The function brings back only so many at a time. */
+    private static int retryEvents(JdbcSession session) {
+        int all = 0;
+        int some;
+        do {
+            some = session.one(RETRY_EVENTS, row -> row.getInt(1));
+            all += some;
+        } while (some > 0);
+        return all;
     }
 
     /** One function call, or {@code vacuum} of one table. */

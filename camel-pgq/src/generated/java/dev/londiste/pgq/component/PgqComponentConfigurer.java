@@ -19,29 +19,125 @@ import org.apache.camel.support.component.PropertyConfigurerSupport;
 @SuppressWarnings("unchecked")
 public class PgqComponentConfigurer extends PropertyConfigurerSupport implements GeneratedPropertyConfigurer, PropertyConfigurerGetter {
 
+    private dev.londiste.pgq.component.PgqConfiguration getOrCreateConfiguration(PgqComponent target) {
+        if (target.getConfiguration() == null) {
+            target.setConfiguration(new dev.londiste.pgq.component.PgqConfiguration());
+        }
+        return target.getConfiguration();
+    }
+
     @Override
     public boolean configure(CamelContext camelContext, Object obj, String name, Object value, boolean ignoreCase) {
         PgqComponent target = (PgqComponent) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "autocreatequeue":
+        case "autoCreateQueue": getOrCreateConfiguration(target).setAutoCreateQueue(property(camelContext, boolean.class, value)); return true;
+        case "autoinstall":
+        case "autoInstall": getOrCreateConfiguration(target).setAutoInstall(property(camelContext, boolean.class, value)); return true;
         case "autowiredenabled":
         case "autowiredEnabled": target.setAutowiredEnabled(property(camelContext, boolean.class, value)); return true;
+        case "batching": getOrCreateConfiguration(target).setBatching(property(camelContext, boolean.class, value)); return true;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": target.setBridgeErrorHandler(property(camelContext, boolean.class, value)); return true;
+        case "configuration": target.setConfiguration(property(camelContext, dev.londiste.pgq.component.PgqConfiguration.class, value)); return true;
+        case "connectionstrategy":
+        case "connectionStrategy": getOrCreateConfiguration(target).setConnectionStrategy(property(camelContext, org.apache.camel.component.jdbc.ConnectionStrategy.class, value)); return true;
+        case "consumername":
+        case "consumerName": getOrCreateConfiguration(target).setConsumerName(property(camelContext, java.lang.String.class, value)); return true;
+        case "datasource":
+        case "dataSource": getOrCreateConfiguration(target).setDataSource(property(camelContext, javax.sql.DataSource.class, value)); return true;
+        case "eventtype":
+        case "eventType": getOrCreateConfiguration(target).setEventType(property(camelContext, java.lang.String.class, value)); return true;
+        case "eventtypes":
+        case "eventTypes": getOrCreateConfiguration(target).setEventTypes(property(camelContext, java.lang.String.class, value)); return true;
+        case "exclusive": getOrCreateConfiguration(target).setExclusive(property(camelContext, boolean.class, value)); return true;
+        case "extra1": getOrCreateConfiguration(target).setExtra1(property(camelContext, java.lang.String.class, value)); return true;
+        case "extra2": getOrCreateConfiguration(target).setExtra2(property(camelContext, java.lang.String.class, value)); return true;
+        case "extra3": getOrCreateConfiguration(target).setExtra3(property(camelContext, java.lang.String.class, value)); return true;
+        case "extra4": getOrCreateConfiguration(target).setExtra4(property(camelContext, java.lang.String.class, value)); return true;
+        case "fetchsize":
+        case "fetchSize": getOrCreateConfiguration(target).setFetchSize(property(camelContext, int.class, value)); return true;
+        case "filter": getOrCreateConfiguration(target).setFilter(property(camelContext, java.lang.String.class, value)); return true;
+        case "healthcheckconsumerenabled":
+        case "healthCheckConsumerEnabled": target.setHealthCheckConsumerEnabled(property(camelContext, boolean.class, value)); return true;
+        case "healthcheckproducerenabled":
+        case "healthCheckProducerEnabled": target.setHealthCheckProducerEnabled(property(camelContext, boolean.class, value)); return true;
         case "lazystartproducer":
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
+        case "mincount":
+        case "minCount": getOrCreateConfiguration(target).setMinCount(property(camelContext, java.lang.Integer.class, value)); return true;
+        case "mininterval":
+        case "minInterval": getOrCreateConfiguration(target).setMinInterval(property(camelContext, java.time.Duration.class, value)); return true;
+        case "minlag":
+        case "minLag": getOrCreateConfiguration(target).setMinLag(property(camelContext, java.time.Duration.class, value)); return true;
+        case "onfailure":
+        case "onFailure": getOrCreateConfiguration(target).setOnFailure(property(camelContext, dev.londiste.pgq.component.OnFailure.class, value)); return true;
+        case "operation": getOrCreateConfiguration(target).setOperation(property(camelContext, dev.londiste.pgq.component.PgqOperation.class, value)); return true;
+        case "register": getOrCreateConfiguration(target).setRegister(property(camelContext, boolean.class, value)); return true;
+        case "retrydelay":
+        case "retryDelay": getOrCreateConfiguration(target).setRetryDelay(property(camelContext, java.time.Duration.class, value)); return true;
+        case "tables": getOrCreateConfiguration(target).setTables(property(camelContext, java.lang.String.class, value)); return true;
+        case "ticker": getOrCreateConfiguration(target).setTicker(property(camelContext, boolean.class, value)); return true;
         default: return false;
         }
     }
 
     @Override
+    public String[] getAutowiredNames() {
+        return new String[]{"connectionStrategy", "dataSource"};
+    }
+
+    @Override
     public Class<?> getOptionType(String name, boolean ignoreCase) {
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "autocreatequeue":
+        case "autoCreateQueue": return boolean.class;
+        case "autoinstall":
+        case "autoInstall": return boolean.class;
         case "autowiredenabled":
         case "autowiredEnabled": return boolean.class;
+        case "batching": return boolean.class;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return boolean.class;
+        case "configuration": return dev.londiste.pgq.component.PgqConfiguration.class;
+        case "connectionstrategy":
+        case "connectionStrategy": return org.apache.camel.component.jdbc.ConnectionStrategy.class;
+        case "consumername":
+        case "consumerName": return java.lang.String.class;
+        case "datasource":
+        case "dataSource": return javax.sql.DataSource.class;
+        case "eventtype":
+        case "eventType": return java.lang.String.class;
+        case "eventtypes":
+        case "eventTypes": return java.lang.String.class;
+        case "exclusive": return boolean.class;
+        case "extra1": return java.lang.String.class;
+        case "extra2": return java.lang.String.class;
+        case "extra3": return java.lang.String.class;
+        case "extra4": return java.lang.String.class;
+        case "fetchsize":
+        case "fetchSize": return int.class;
+        case "filter": return java.lang.String.class;
+        case "healthcheckconsumerenabled":
+        case "healthCheckConsumerEnabled": return boolean.class;
+        case "healthcheckproducerenabled":
+        case "healthCheckProducerEnabled": return boolean.class;
         case "lazystartproducer":
         case "lazyStartProducer": return boolean.class;
+        case "mincount":
+        case "minCount": return java.lang.Integer.class;
+        case "mininterval":
+        case "minInterval": return java.time.Duration.class;
+        case "minlag":
+        case "minLag": return java.time.Duration.class;
+        case "onfailure":
+        case "onFailure": return dev.londiste.pgq.component.OnFailure.class;
+        case "operation": return dev.londiste.pgq.component.PgqOperation.class;
+        case "register": return boolean.class;
+        case "retrydelay":
+        case "retryDelay": return java.time.Duration.class;
+        case "tables": return java.lang.String.class;
+        case "ticker": return boolean.class;
         default: return null;
         }
     }
@@ -50,12 +146,54 @@ public class PgqComponentConfigurer extends PropertyConfigurerSupport implements
     public Object getOptionValue(Object obj, String name, boolean ignoreCase) {
         PgqComponent target = (PgqComponent) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "autocreatequeue":
+        case "autoCreateQueue": return getOrCreateConfiguration(target).isAutoCreateQueue();
+        case "autoinstall":
+        case "autoInstall": return getOrCreateConfiguration(target).isAutoInstall();
         case "autowiredenabled":
         case "autowiredEnabled": return target.isAutowiredEnabled();
+        case "batching": return getOrCreateConfiguration(target).isBatching();
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return target.isBridgeErrorHandler();
+        case "configuration": return target.getConfiguration();
+        case "connectionstrategy":
+        case "connectionStrategy": return getOrCreateConfiguration(target).getConnectionStrategy();
+        case "consumername":
+        case "consumerName": return getOrCreateConfiguration(target).getConsumerName();
+        case "datasource":
+        case "dataSource": return getOrCreateConfiguration(target).getDataSource();
+        case "eventtype":
+        case "eventType": return getOrCreateConfiguration(target).getEventType();
+        case "eventtypes":
+        case "eventTypes": return getOrCreateConfiguration(target).getEventTypes();
+        case "exclusive": return getOrCreateConfiguration(target).isExclusive();
+        case "extra1": return getOrCreateConfiguration(target).getExtra1();
+        case "extra2": return getOrCreateConfiguration(target).getExtra2();
+        case "extra3": return getOrCreateConfiguration(target).getExtra3();
+        case "extra4": return getOrCreateConfiguration(target).getExtra4();
+        case "fetchsize":
+        case "fetchSize": return getOrCreateConfiguration(target).getFetchSize();
+        case "filter": return getOrCreateConfiguration(target).getFilter();
+        case "healthcheckconsumerenabled":
+        case "healthCheckConsumerEnabled": return target.isHealthCheckConsumerEnabled();
+        case "healthcheckproducerenabled":
+        case "healthCheckProducerEnabled": return target.isHealthCheckProducerEnabled();
         case "lazystartproducer":
         case "lazyStartProducer": return target.isLazyStartProducer();
+        case "mincount":
+        case "minCount": return getOrCreateConfiguration(target).getMinCount();
+        case "mininterval":
+        case "minInterval": return getOrCreateConfiguration(target).getMinInterval();
+        case "minlag":
+        case "minLag": return getOrCreateConfiguration(target).getMinLag();
+        case "onfailure":
+        case "onFailure": return getOrCreateConfiguration(target).getOnFailure();
+        case "operation": return getOrCreateConfiguration(target).getOperation();
+        case "register": return getOrCreateConfiguration(target).isRegister();
+        case "retrydelay":
+        case "retryDelay": return getOrCreateConfiguration(target).getRetryDelay();
+        case "tables": return getOrCreateConfiguration(target).getTables();
+        case "ticker": return getOrCreateConfiguration(target).isTicker();
         default: return null;
         }
     }

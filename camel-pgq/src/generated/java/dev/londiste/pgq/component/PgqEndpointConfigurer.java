@@ -23,29 +23,170 @@ public class PgqEndpointConfigurer extends PropertyConfigurerSupport implements 
     public boolean configure(CamelContext camelContext, Object obj, String name, Object value, boolean ignoreCase) {
         PgqEndpoint target = (PgqEndpoint) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "autocreatequeue":
+        case "autoCreateQueue": target.getConfiguration().setAutoCreateQueue(property(camelContext, boolean.class, value)); return true;
+        case "autoinstall":
+        case "autoInstall": target.getConfiguration().setAutoInstall(property(camelContext, boolean.class, value)); return true;
+        case "backofferrorthreshold":
+        case "backoffErrorThreshold": target.setBackoffErrorThreshold(property(camelContext, int.class, value)); return true;
+        case "backoffidlethreshold":
+        case "backoffIdleThreshold": target.setBackoffIdleThreshold(property(camelContext, int.class, value)); return true;
+        case "backoffmultiplier":
+        case "backoffMultiplier": target.setBackoffMultiplier(property(camelContext, int.class, value)); return true;
+        case "batching": target.getConfiguration().setBatching(property(camelContext, boolean.class, value)); return true;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": target.setBridgeErrorHandler(property(camelContext, boolean.class, value)); return true;
+        case "connectionstrategy":
+        case "connectionStrategy": target.getConfiguration().setConnectionStrategy(property(camelContext, org.apache.camel.component.jdbc.ConnectionStrategy.class, value)); return true;
+        case "consumername":
+        case "consumerName": target.getConfiguration().setConsumerName(property(camelContext, java.lang.String.class, value)); return true;
+        case "datasource":
+        case "dataSource": target.getConfiguration().setDataSource(property(camelContext, javax.sql.DataSource.class, value)); return true;
+        case "delay": target.setDelay(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "eventtype":
+        case "eventType": target.getConfiguration().setEventType(property(camelContext, java.lang.String.class, value)); return true;
+        case "eventtypes":
+        case "eventTypes": target.getConfiguration().setEventTypes(property(camelContext, java.lang.String.class, value)); return true;
         case "exceptionhandler":
         case "exceptionHandler": target.setExceptionHandler(property(camelContext, org.apache.camel.spi.ExceptionHandler.class, value)); return true;
         case "exchangepattern":
         case "exchangePattern": target.setExchangePattern(property(camelContext, org.apache.camel.ExchangePattern.class, value)); return true;
+        case "exclusive": target.getConfiguration().setExclusive(property(camelContext, boolean.class, value)); return true;
+        case "extra1": target.getConfiguration().setExtra1(property(camelContext, java.lang.String.class, value)); return true;
+        case "extra2": target.getConfiguration().setExtra2(property(camelContext, java.lang.String.class, value)); return true;
+        case "extra3": target.getConfiguration().setExtra3(property(camelContext, java.lang.String.class, value)); return true;
+        case "extra4": target.getConfiguration().setExtra4(property(camelContext, java.lang.String.class, value)); return true;
+        case "fetchsize":
+        case "fetchSize": target.getConfiguration().setFetchSize(property(camelContext, int.class, value)); return true;
+        case "filter": target.getConfiguration().setFilter(property(camelContext, java.lang.String.class, value)); return true;
+        case "greedy": target.setGreedy(property(camelContext, boolean.class, value)); return true;
+        case "initialdelay":
+        case "initialDelay": target.setInitialDelay(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "lazystartproducer":
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
+        case "mincount":
+        case "minCount": target.getConfiguration().setMinCount(property(camelContext, java.lang.Integer.class, value)); return true;
+        case "mininterval":
+        case "minInterval": target.getConfiguration().setMinInterval(property(camelContext, java.time.Duration.class, value)); return true;
+        case "minlag":
+        case "minLag": target.getConfiguration().setMinLag(property(camelContext, java.time.Duration.class, value)); return true;
+        case "onfailure":
+        case "onFailure": target.getConfiguration().setOnFailure(property(camelContext, dev.londiste.pgq.component.OnFailure.class, value)); return true;
+        case "operation": target.getConfiguration().setOperation(property(camelContext, dev.londiste.pgq.component.PgqOperation.class, value)); return true;
+        case "pollstrategy":
+        case "pollStrategy": target.setPollStrategy(property(camelContext, org.apache.camel.spi.PollingConsumerPollStrategy.class, value)); return true;
+        case "register": target.getConfiguration().setRegister(property(camelContext, boolean.class, value)); return true;
+        case "repeatcount":
+        case "repeatCount": target.setRepeatCount(property(camelContext, long.class, value)); return true;
+        case "retrydelay":
+        case "retryDelay": target.getConfiguration().setRetryDelay(property(camelContext, java.time.Duration.class, value)); return true;
+        case "runlogginglevel":
+        case "runLoggingLevel": target.setRunLoggingLevel(property(camelContext, org.apache.camel.LoggingLevel.class, value)); return true;
+        case "scheduledexecutorservice":
+        case "scheduledExecutorService": target.setScheduledExecutorService(property(camelContext, java.util.concurrent.ScheduledExecutorService.class, value)); return true;
+        case "scheduler": target.setScheduler(property(camelContext, java.lang.Object.class, value)); return true;
+        case "schedulerproperties":
+        case "schedulerProperties": target.setSchedulerProperties(property(camelContext, java.util.Map.class, value)); return true;
+        case "sendemptymessagewhenidle":
+        case "sendEmptyMessageWhenIdle": target.setSendEmptyMessageWhenIdle(property(camelContext, boolean.class, value)); return true;
+        case "servicelocationenabled":
+        case "serviceLocationEnabled": target.setServiceLocationEnabled(property(camelContext, boolean.class, value)); return true;
+        case "startscheduler":
+        case "startScheduler": target.setStartScheduler(property(camelContext, boolean.class, value)); return true;
+        case "tables": target.getConfiguration().setTables(property(camelContext, java.lang.String.class, value)); return true;
+        case "ticker": target.getConfiguration().setTicker(property(camelContext, boolean.class, value)); return true;
+        case "timeunit":
+        case "timeUnit": target.setTimeUnit(property(camelContext, java.util.concurrent.TimeUnit.class, value)); return true;
+        case "usefixeddelay":
+        case "useFixedDelay": target.setUseFixedDelay(property(camelContext, boolean.class, value)); return true;
         default: return false;
         }
     }
 
     @Override
+    public String[] getAutowiredNames() {
+        return new String[]{"connectionStrategy", "dataSource"};
+    }
+
+    @Override
     public Class<?> getOptionType(String name, boolean ignoreCase) {
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "autocreatequeue":
+        case "autoCreateQueue": return boolean.class;
+        case "autoinstall":
+        case "autoInstall": return boolean.class;
+        case "backofferrorthreshold":
+        case "backoffErrorThreshold": return int.class;
+        case "backoffidlethreshold":
+        case "backoffIdleThreshold": return int.class;
+        case "backoffmultiplier":
+        case "backoffMultiplier": return int.class;
+        case "batching": return boolean.class;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return boolean.class;
+        case "connectionstrategy":
+        case "connectionStrategy": return org.apache.camel.component.jdbc.ConnectionStrategy.class;
+        case "consumername":
+        case "consumerName": return java.lang.String.class;
+        case "datasource":
+        case "dataSource": return javax.sql.DataSource.class;
+        case "delay": return long.class;
+        case "eventtype":
+        case "eventType": return java.lang.String.class;
+        case "eventtypes":
+        case "eventTypes": return java.lang.String.class;
         case "exceptionhandler":
         case "exceptionHandler": return org.apache.camel.spi.ExceptionHandler.class;
         case "exchangepattern":
         case "exchangePattern": return org.apache.camel.ExchangePattern.class;
+        case "exclusive": return boolean.class;
+        case "extra1": return java.lang.String.class;
+        case "extra2": return java.lang.String.class;
+        case "extra3": return java.lang.String.class;
+        case "extra4": return java.lang.String.class;
+        case "fetchsize":
+        case "fetchSize": return int.class;
+        case "filter": return java.lang.String.class;
+        case "greedy": return boolean.class;
+        case "initialdelay":
+        case "initialDelay": return long.class;
         case "lazystartproducer":
         case "lazyStartProducer": return boolean.class;
+        case "mincount":
+        case "minCount": return java.lang.Integer.class;
+        case "mininterval":
+        case "minInterval": return java.time.Duration.class;
+        case "minlag":
+        case "minLag": return java.time.Duration.class;
+        case "onfailure":
+        case "onFailure": return dev.londiste.pgq.component.OnFailure.class;
+        case "operation": return dev.londiste.pgq.component.PgqOperation.class;
+        case "pollstrategy":
+        case "pollStrategy": return org.apache.camel.spi.PollingConsumerPollStrategy.class;
+        case "register": return boolean.class;
+        case "repeatcount":
+        case "repeatCount": return long.class;
+        case "retrydelay":
+        case "retryDelay": return java.time.Duration.class;
+        case "runlogginglevel":
+        case "runLoggingLevel": return org.apache.camel.LoggingLevel.class;
+        case "scheduledexecutorservice":
+        case "scheduledExecutorService": return java.util.concurrent.ScheduledExecutorService.class;
+        case "scheduler": return java.lang.Object.class;
+        case "schedulerproperties":
+        case "schedulerProperties": return java.util.Map.class;
+        case "sendemptymessagewhenidle":
+        case "sendEmptyMessageWhenIdle": return boolean.class;
+        case "servicelocationenabled":
+        case "serviceLocationEnabled": return boolean.class;
+        case "startscheduler":
+        case "startScheduler": return boolean.class;
+        case "tables": return java.lang.String.class;
+        case "ticker": return boolean.class;
+        case "timeunit":
+        case "timeUnit": return java.util.concurrent.TimeUnit.class;
+        case "usefixeddelay":
+        case "useFixedDelay": return boolean.class;
         default: return null;
         }
     }
@@ -54,14 +195,91 @@ public class PgqEndpointConfigurer extends PropertyConfigurerSupport implements 
     public Object getOptionValue(Object obj, String name, boolean ignoreCase) {
         PgqEndpoint target = (PgqEndpoint) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "autocreatequeue":
+        case "autoCreateQueue": return target.getConfiguration().isAutoCreateQueue();
+        case "autoinstall":
+        case "autoInstall": return target.getConfiguration().isAutoInstall();
+        case "backofferrorthreshold":
+        case "backoffErrorThreshold": return target.getBackoffErrorThreshold();
+        case "backoffidlethreshold":
+        case "backoffIdleThreshold": return target.getBackoffIdleThreshold();
+        case "backoffmultiplier":
+        case "backoffMultiplier": return target.getBackoffMultiplier();
+        case "batching": return target.getConfiguration().isBatching();
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return target.isBridgeErrorHandler();
+        case "connectionstrategy":
+        case "connectionStrategy": return target.getConfiguration().getConnectionStrategy();
+        case "consumername":
+        case "consumerName": return target.getConfiguration().getConsumerName();
+        case "datasource":
+        case "dataSource": return target.getConfiguration().getDataSource();
+        case "delay": return target.getDelay();
+        case "eventtype":
+        case "eventType": return target.getConfiguration().getEventType();
+        case "eventtypes":
+        case "eventTypes": return target.getConfiguration().getEventTypes();
         case "exceptionhandler":
         case "exceptionHandler": return target.getExceptionHandler();
         case "exchangepattern":
         case "exchangePattern": return target.getExchangePattern();
+        case "exclusive": return target.getConfiguration().isExclusive();
+        case "extra1": return target.getConfiguration().getExtra1();
+        case "extra2": return target.getConfiguration().getExtra2();
+        case "extra3": return target.getConfiguration().getExtra3();
+        case "extra4": return target.getConfiguration().getExtra4();
+        case "fetchsize":
+        case "fetchSize": return target.getConfiguration().getFetchSize();
+        case "filter": return target.getConfiguration().getFilter();
+        case "greedy": return target.isGreedy();
+        case "initialdelay":
+        case "initialDelay": return target.getInitialDelay();
         case "lazystartproducer":
         case "lazyStartProducer": return target.isLazyStartProducer();
+        case "mincount":
+        case "minCount": return target.getConfiguration().getMinCount();
+        case "mininterval":
+        case "minInterval": return target.getConfiguration().getMinInterval();
+        case "minlag":
+        case "minLag": return target.getConfiguration().getMinLag();
+        case "onfailure":
+        case "onFailure": return target.getConfiguration().getOnFailure();
+        case "operation": return target.getConfiguration().getOperation();
+        case "pollstrategy":
+        case "pollStrategy": return target.getPollStrategy();
+        case "register": return target.getConfiguration().isRegister();
+        case "repeatcount":
+        case "repeatCount": return target.getRepeatCount();
+        case "retrydelay":
+        case "retryDelay": return target.getConfiguration().getRetryDelay();
+        case "runlogginglevel":
+        case "runLoggingLevel": return target.getRunLoggingLevel();
+        case "scheduledexecutorservice":
+        case "scheduledExecutorService": return target.getScheduledExecutorService();
+        case "scheduler": return target.getScheduler();
+        case "schedulerproperties":
+        case "schedulerProperties": return target.getSchedulerProperties();
+        case "sendemptymessagewhenidle":
+        case "sendEmptyMessageWhenIdle": return target.isSendEmptyMessageWhenIdle();
+        case "servicelocationenabled":
+        case "serviceLocationEnabled": return target.isServiceLocationEnabled();
+        case "startscheduler":
+        case "startScheduler": return target.isStartScheduler();
+        case "tables": return target.getConfiguration().getTables();
+        case "ticker": return target.getConfiguration().isTicker();
+        case "timeunit":
+        case "timeUnit": return target.getTimeUnit();
+        case "usefixeddelay":
+        case "useFixedDelay": return target.isUseFixedDelay();
+        default: return null;
+        }
+    }
+
+    @Override
+    public Object getCollectionValueType(Object target, String name, boolean ignoreCase) {
+        switch (ignoreCase ? name.toLowerCase() : name) {
+        case "schedulerproperties":
+        case "schedulerProperties": return java.lang.Object.class;
         default: return null;
         }
     }

@@ -23,14 +23,18 @@ public final class BorrowedConnection implements AutoCloseable {
 
     public static BorrowedConnection from(DataSource dataSource) {
         try {
-            var connection = dataSource.getConnection();
-            try {
-                return new BorrowedConnection(connection);
-            } catch (SQLException e) {
-                closeAfter(e, connection);
-                throw e;
-            }
+            return of(dataSource.getConnection());
         } catch (SQLException e) {
+            throw SqlErrors.failure(e);
+        }
+    }
+
+    /** A connection that the caller has borrowed and leaves to this object. */
+    public static BorrowedConnection of(Connection connection) {
+        try {
+            return new BorrowedConnection(connection);
+        } catch (SQLException e) {
+            closeAfter(e, connection);
             throw SqlErrors.failure(e);
         }
     }

@@ -15,6 +15,7 @@ public final class FetchSize {
 
     private final int maxRows;
     private int rows;
+    private long averageChars = 1;
 
     public FetchSize(int maxRows) {
         if (maxRows < 1) {
@@ -26,19 +27,18 @@ public final class FetchSize {
 
     /** How many rows to add to a page that holds so much already; 0 when it is full. */
     int next(int rowsInPage, long charsInPage) {
-        if (charsInPage >= PAGE_CHARS || rowsInPage >= maxRows) {
-            return 0;
+        long fitting = (PAGE_CHARS - charsInPage) / averageChars;
+        if (rowsInPage == 0) {
+            fitting = Math.max(1, fitting);
         }
-        return Math.min(rows, maxRows - rowsInPage);
+        return (int) Math.max(0, Math.min(Math.min(rows, maxRows - rowsInPage), fitting));
     }
 
     /** Learns from what a fetch brought. */
     void seen(int fetched, long chars) {
-        if (fetched == 0) {
-            return;
+        if (fetched > 0) {
+            averageChars = Math.max(1, chars / fetched);
+            rows = (int) Math.min(maxRows, (long) rows * GROWTH);
         }
-        long average = Math.max(1, chars / fetched);
-        long fitting = Math.max(1, PAGE_CHARS / average);
-        rows = (int) Math.min(Math.min(maxRows, fitting), (long) rows * GROWTH);
     }
 }

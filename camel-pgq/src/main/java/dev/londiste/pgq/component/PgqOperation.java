@@ -1,0 +1,29 @@
+package dev.londiste.pgq.component;
+
+/** What a producer does with an exchange. */
+public enum PgqOperation {
+    /** Insert the body as one event, or as many when it is a list. */
+    INSERT_EVENT,
+    /** Create the queue unless it exists. */
+    CREATE_QUEUE,
+    /** Drop the queue; fails while consumers are registered. */
+    DROP_QUEUE,
+    /** Set the queue parameters in the body, a Map. */
+    CONFIGURE_QUEUE,
+    /** Register the consumer at the last tick unless it is registered. */
+    REGISTER,
+    /** Unregister the consumer: its position and its open batch are given up. */
+    UNREGISTER,
+    /** Tick if it is time. */
+    TICK,
+    /** Tick at once. */
+    FORCE_TICK,
+    /** Rotate, bring back retried events, vacuum: whatever is due in the database. */
+    MAINTAIN,
+    /** The state of the queue. */
+    QUEUE_INFO,
+    /** The state of the consumers of the queue. */
+    CONSUMER_INFO,
+    /** Install or upgrade the PgQ SQL in the database. */
+    INSTALL
+}

@@ -1,0 +1,131 @@
+package dev.londiste.pgq.component.consume;
+
+import dev.londiste.pgq.Batch;
+import dev.londiste.pgq.PgqConsumerClient;
+import dev.londiste.pgq.PgqException;
+import dev.londiste.pgq.PollOptions;
+import dev.londiste.pgq.SqlStates;
+import java.time.Clock;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The work of one consumer, poll by poll. A batch goes through: participants begin, its exchanges are routed,
+ * participants commit, the batch is finished. A crash or failure before the last step leaves the batch open, and it comes
+ * again: what has been handed out is seen at least once, and participants recognise what they have committed. Not
+ * thread-safe: polls come one after the other.
+ */
+public final class Polls {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Polls.class);
+
+    private final PgqConsumerClient client;
+    private final Exclusive exclusive;
+    private final Registration registration;
+    private final ParticipantGroup participants;
+    private final Routing routing;
+    private final RetryGate gate;
+    private PollOptions options;
+    private boolean prepared;
+
+    public Polls(
+            PgqConsumerClient client,
+            PollOptions options,
+            Exclusive exclusive,
+            Registration registration,
+            ParticipantGroup participants,
+            Routing routing,
+            Duration retryDelay) {
+        this.client = client;
+        this.options = options;
+        this.exclusive = exclusive;
+        this.registration = registration;
+        this.participants = participants;
+        this.routing = routing;
+        this.gate = new RetryGate(Clock.systemUTC(), retryDelay);
+    }
+
+    /** Registers before the first poll; a server that cannot be reached now is tried again by the polls. */
+    public void prepare() {
+        registration.ensure();
+        prepared = true;
+    }
+
+    /**
+     * One poll. While it waits for the next try of a failed batch it throws the failure again, so that whoever watches
+     * the consumer sees it down.
+     *
+     * @return how many exchanges were routed, at least 1 when a batch was finished; 0 when there was nothing to do
+     */
+    public int poll() {
+        gate.closedBy().ifPresent(failure -> {
+            throw failure;
+        });
+        try {
+            int done = exclusive.isOurs() ? work() : 0;
+            gate.succeeded();
+            return done;
+        } catch (RuntimeException e) {
+            prepared = prepared && !isNotRegistered(e);
+            gate.failed(e);
+            throw e;
+        }
+    }
+
+    private static boolean isNotRegistered(RuntimeException e) {
+        return e instanceof PgqException known
+                && (known.is(SqlStates.NOT_REGISTERED) || known.is(SqlStates.NO_SUCH_QUEUE));
+    }
+
+    private int work() {
+        if (!prepared) {
+            prepare();
+        }
+        var batch = next();
+        if (batch == null) {
+            participants.idle();
+            return 0;
+        }
+        return switch (participants.begin(batch)) {
+            case STANDING_BY -> 0;
+            case ALREADY_APPLIED -> finish(batch, 0);
+            case ACTIVE -> route(batch);
+        };
+    }
+
+    private Batch next() {
+        try {
+            return client.poll(options).orElse(null);
+        } catch (PgqException e) {
+            if (options.tick() && e.is(SqlStates.INSUFFICIENT_PRIVILEGE)) {
+                LOG.info("{}/{} - this role may not tick, another ticker has to", client.queue(), client.consumer());
+                options = new PollOptions(false, options.minLag(), options.minCount(), options.minInterval());
+                return client.poll(options).orElse(null);
+            }
+            throw e;
+        }
+    }
+
+    private int route(Batch batch) {
+        try {
+            var result = routing.route(batch);
+            if (!result.complete()) {
+                participants.rollback(batch, new PgqException("The route is being stopped"));
+                return result.exchanges();
+            }
+            participants.commit(batch);
+            return finish(batch, result.exchanges());
+        } catch (RuntimeException e) {
+            participants.rollback(batch, e);
+            throw e;
+        }
+    }
+
+    /** The participants have committed: from here on only this can come again, and they will answer ALREADY_APPLIED. */
+    private int finish(Batch batch, int exchanges) {
+        client.finish(batch);
+        registration.finished(batch.tick());
+        return Math.max(1, exchanges);
+    }
+}

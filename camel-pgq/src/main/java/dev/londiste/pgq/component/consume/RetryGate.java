@@ -1,0 +1,63 @@
+package dev.londiste.pgq.component.consume;
+
+import dev.londiste.pgq.PgqException;
+import dev.londiste.pgq.jdbc.Jdbc;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Keeps a consumer that has failed from trying again too soon: after a failed batch {@code retryDelay}, doubled each time
+ * it fails again; after a lost connection a second, doubled likewise. Not thread-safe.
+ */
+final class RetryGate {
+
+    private static final Duration RECONNECT = Duration.ofSeconds(1);
+    private static final Duration LONGEST_RECONNECT = Duration.ofSeconds(10);
+    private static final Duration LONGEST = Duration.ofMinutes(5);
+
+    private final Clock clock;
+    private final Duration retryDelay;
+    private int failures;
+    private Instant opens = Instant.MIN;
+    private RuntimeException failure;
+
+    RetryGate(Clock clock, Duration retryDelay) {
+        this.clock = clock;
+        this.retryDelay = retryDelay;
+    }
+
+    /** The failure that the consumer still waits on. */
+    Optional<RuntimeException> closedBy() {
+        return failure != null && clock.instant().isBefore(opens) ? Optional.of(failure) : Optional.empty();
+    }
+
+    void failed(RuntimeException cause) {
+        boolean connection = isConnectionFailure(cause);
+        var base = connection ? RECONNECT : retryDelay;
+        var longest = connection ? LONGEST_RECONNECT : LONGEST;
+        var delay = base.multipliedBy(1L << Math.min(failures, 16));
+        opens = clock.instant().plus(delay.compareTo(longest) > 0 ? longer(longest, base) : delay);
+        failure = cause;
+        failures++;
+    }
+
+    void succeeded() {
+        failures = 0;
+        failure = null;
+    }
+
+    private static boolean isConnectionFailure(Throwable cause) {
+        for (var at = cause; at != null; at = at.getCause()) {
+            if (at instanceof PgqException known && Jdbc.isConnectionFailure(known)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static Duration longer(Duration a, Duration b) {
+        return a.compareTo(b) > 0 ? a : b;
+    }
+}

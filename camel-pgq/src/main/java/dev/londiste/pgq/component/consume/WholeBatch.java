@@ -1,0 +1,50 @@
+package dev.londiste.pgq.component.consume;
+
+import dev.londiste.pgq.Batch;
+import dev.londiste.pgq.PgqBatch;
+import dev.londiste.pgq.read.BatchReader;
+import java.util.function.BooleanSupplier;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePropertyKey;
+
+/** One exchange per batch, none when the batch has no event. */
+public final class WholeBatch implements Routing {
+
+    private final BatchReader reader;
+    private final ExchangeRunner runner;
+    private final BooleanSupplier mayGoOn;
+
+    public WholeBatch(BatchReader reader, ExchangeRunner runner, BooleanSupplier mayGoOn) {
+        this.reader = reader;
+        this.runner = runner;
+        this.mayGoOn = mayGoOn;
+    }
+
+    @Override
+    public Result route(Batch batch) {
+        if (!mayGoOn.getAsBoolean()) {
+            return new Result(0, false);
+        }
+        try (var body = PgqBatch.open(batch, reader)) {
+            if (body.isEmpty()) {
+                return new Result(0, true);
+            }
+            runner.run(exchange(batch, body)).ifPresent(cause -> {
+                throw BatchAborted.at(batch, null, cause);
+            });
+            return new Result(1, true);
+        }
+    }
+
+    private Exchange exchange(Batch batch, PgqBatch body) {
+        var exchange = runner.create();
+        var message = exchange.getMessage();
+        message.setBody(body);
+        EventExchange.batchHeaders(message, batch);
+        message.setHeader(Exchange.MESSAGE_TIMESTAMP, batch.tick().time().toEpochMilli());
+        exchange.setProperty(ExchangePropertyKey.BATCH_INDEX, 0);
+        exchange.setProperty(ExchangePropertyKey.BATCH_SIZE, 1);
+        exchange.setProperty(ExchangePropertyKey.BATCH_COMPLETE, true);
+        return exchange;
+    }
+}

@@ -1,0 +1,118 @@
+package dev.londiste.pgq.component.produce;
+
+import dev.londiste.pgq.PgqConsumerClient;
+import dev.londiste.pgq.PgqMaintenance;
+import dev.londiste.pgq.PgqQueue;
+import dev.londiste.pgq.SqlScripts;
+import dev.londiste.pgq.component.PgqConfiguration;
+import dev.londiste.pgq.component.PgqOperation;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.apache.camel.Message;
+
+/**
+ * The operations other than inserting, each in a transaction of its own and never in the caller's: a tick in the
+ * transaction of its events would not see them. Results are rows with the column names of PgQ. Thread-safe.
+ */
+public final class Administration {
+
+    private final PgqConfiguration configuration;
+    private final DataSource database;
+
+    public Administration(PgqConfiguration configuration) {
+        this.configuration = configuration;
+        this.database = configuration.getDataSource();
+    }
+
+    public List<Map<String, Object>> run(PgqOperation operation, String name, Message message) {
+        var queue = new PgqQueue(database, name);
+        return switch (operation) {
+            case CREATE_QUEUE -> List.of(row("queue_name", name, "changed", queue.create()));
+            case DROP_QUEUE -> drop(queue);
+            case CONFIGURE_QUEUE -> configure(queue, message);
+            case REGISTER -> register(name);
+            case UNREGISTER ->
+                List.of(row(
+                        "queue_name",
+                        name,
+                        "consumer_name",
+                        consumer(),
+                        "changed",
+                        client(name).unregister()));
+            case TICK -> List.of(row("queue_name", name, "tick_id", queue.tick().orElse(null)));
+            case FORCE_TICK -> List.of(row("queue_name", name, "tick_id", queue.forceTick()));
+            case MAINTAIN -> maintain();
+            case QUEUE_INFO -> List.of(queue.info());
+            case CONSUMER_INFO -> queue.consumers();
+            case INSTALL -> install();
+            case INSERT_EVENT -> throw new IllegalArgumentException("INSERT_EVENT is no administration");
+        };
+    }
+
+    private static List<Map<String, Object>> drop(PgqQueue queue) {
+        queue.drop(false);
+        return List.of(row("queue_name", queue.name(), "changed", true));
+    }
+
+    private static List<Map<String, Object>> configure(PgqQueue queue, Message message) {
+        var parameters = message.getBody(Map.class);
+        if (parameters == null) {
+            throw new IllegalArgumentException(
+                    "CONFIGURE_QUEUE needs a Map of parameters as body, such as rotation_period: 1 hour");
+        }
+        var rows = new ArrayList<Map<String, Object>>();
+        for (Object entry : parameters.entrySet()) {
+            var parameter = (Map.Entry<?, ?>) entry;
+            queue.configure(String.valueOf(parameter.getKey()), String.valueOf(parameter.getValue()));
+            rows.add(row("queue_name", queue.name(), "parameter", parameter.getKey(), "value", parameter.getValue()));
+        }
+        return rows;
+    }
+
+    private List<Map<String, Object>> register(String name) {
+        var registration = client(name).register();
+        return List.of(row(
+                "queue_name",
+                name,
+                "consumer_name",
+                consumer(),
+                "changed",
+                registration.isNew(),
+                "tick_id",
+                registration.position().id()));
+    }
+
+    private List<Map<String, Object>> maintain() {
+        return new PgqMaintenance(database)
+                .run().stream()
+                        .map(done -> row("func_name", done.function(), "func_arg", done.argument()))
+                        .toList();
+    }
+
+    private List<Map<String, Object>> install() {
+        new SqlScripts(database).install("pgq");
+        return List.of(row("schema", "pgq", "changed", true));
+    }
+
+    private PgqConsumerClient client(String queue) {
+        return new PgqConsumerClient(database, queue, consumer());
+    }
+
+    private String consumer() {
+        if (configuration.getConsumerName() == null) {
+            throw new IllegalArgumentException("This operation needs the option consumerName");
+        }
+        return configuration.getConsumerName();
+    }
+
+    private static Map<String, Object> row(Object... namesAndValues) {
+        var row = new LinkedHashMap<String, Object>();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            row.put((String) namesAndValues[i], namesAndValues[i + 1]);
+        }
+        return row;
+    }
+}
