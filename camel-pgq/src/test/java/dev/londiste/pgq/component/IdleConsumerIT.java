@@ -1,0 +1,40 @@
+package dev.londiste.pgq.component;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.londiste.pgq.PgqQueue;
+import dev.londiste.testing.TestDatabase;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+@Timeout(60)
+class IdleConsumerIT {
+
+    @RegisterExtension
+    static final TestDatabase database = TestDatabase.withPgq();
+
+    @Test
+    void costsOneQueryPerPoll() throws Exception {
+        new PgqQueue(database.dataSource(), "q").create();
+        var counting = new CountingDataSource(database.pool(4));
+        try (var context = new PgqContext(counting.dataSource())
+                .collect("pgq:q?consumerName=c")
+                .start()) {
+            await().until(() -> context.consumer("collect").getCounter() > 30);
+            int statementsBefore = counting.statements.get();
+            long pollsBefore = context.consumer("collect").getCounter();
+            long started = System.nanoTime();
+            await().until(() -> context.consumer("collect").getCounter() >= pollsBefore + 20);
+            var seconds = Duration.ofNanos(System.nanoTime() - started).toMillis() / 1000.0;
+            int statements = counting.statements.get() - statementsBefore;
+            long polls = context.consumer("collect").getCounter() - pollsBefore;
+
+            // A few belong to heartbeat and maintenance.
+            assertThat(statements).isLessThanOrEqualTo((int) polls + 6);
+            assertThat(statements / seconds).isLessThanOrEqualTo(12);
+        }
+    }
+}

@@ -1,0 +1,207 @@
+package dev.londiste.pgq.component;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.londiste.pgq.PgqQueue;
+import dev.londiste.testing.TestDatabase;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.component.jdbc.ConnectionStrategy;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+@Timeout(60)
+class ProducerIT {
+
+    @RegisterExtension
+    static final TestDatabase database = TestDatabase.withPgq();
+
+    private PgqContext context;
+    private ProducerTemplate template;
+    private String uri;
+    private String queue;
+
+    @BeforeEach
+    void start(TestInfo test) {
+        queue = test.getTestMethod().orElseThrow().getName();
+        new PgqQueue(database.dataSource(), queue).create();
+        uri = "pgq:" + queue;
+        context = new PgqContext(database.pool(4)).start();
+        template = context.camel.createProducerTemplate();
+    }
+
+    @AfterEach
+    void stop() {
+        context.close();
+    }
+
+    @Test
+    void bodyIsInsertedAsOneEventAndLeftAsItWas() {
+        var result = template.request(uri + "?eventType=order&extra1=one&extra2=two", exchange -> {
+            exchange.getMessage().setBody("text");
+            exchange.getMessage().setHeader(PgqConstants.EXTRA2, "header wins");
+        });
+
+        assertThat(result.getException()).isNull();
+        assertThat(result.getMessage().getBody()).isEqualTo("text");
+        assertThat(events())
+                .singleElement()
+                .satisfies(event -> assertThat(event)
+                        .containsEntry("ev_id", result.getMessage().getHeader(PgqConstants.EVENT_ID))
+                        .containsEntry("ev_type", "order")
+                        .containsEntry("ev_data", "text")
+                        .containsEntry("ev_extra1", "one")
+                        .containsEntry("ev_extra2", "header wins"));
+    }
+
+    @Test
+    void listIsInsertedAsManyEvents() {
+        var body = Arrays.asList("text", "bytes ü".getBytes(StandardCharsets.UTF_8), Map.of("id", 1), null);
+        var result = template.request(
+                uri + "?eventType=t", exchange -> exchange.getMessage().setBody(body));
+
+        assertThat(events())
+                .extracting(event -> event.get("ev_data"))
+                .containsExactly("text", "bytes ü", "{\"id\":1}", null);
+        assertThat(result.getMessage().getHeader(PgqConstants.EVENT_ID))
+                .isEqualTo(events().stream().map(event -> event.get("ev_id")).toList());
+        assertThat(template.request(uri, exchange -> exchange.getMessage().setBody(List.of()))
+                        .getMessage()
+                        .getHeader(PgqConstants.EVENT_ID))
+                .isEqualTo(List.of());
+    }
+
+    @Test
+    void aTransactionalConnectionIsLeftAlone() throws Exception {
+        try (var connection = database.connect()) {
+            connection.setAutoCommit(false);
+            context.camel.getRegistry().bind("strategy", new Transactional(connection));
+            template.sendBody(uri + "?connectionStrategy=#strategy", "text");
+
+            assertThat(connection.isClosed()).isFalse();
+            assertThat(events()).isEmpty();
+            connection.rollback();
+            assertThat(events()).isEmpty();
+            template.sendBody(uri + "?connectionStrategy=#strategy", "text");
+            connection.commit();
+            assertThat(events()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aFailedStatementInACallersTransactionIsAnErrorOfTheExchange() throws Exception {
+        try (var connection = database.connect()) {
+            connection.setAutoCommit(false);
+            context.camel.getRegistry().bind("strategy", new Transactional(connection));
+            assertThatThrownBy(() -> template.sendBody("pgq:nowhere?connectionStrategy=#strategy", "text"))
+                    .hasStackTraceContaining("Queue nowhere does not exist");
+            assertThat(connection.isClosed()).isFalse();
+        }
+    }
+
+    @Test
+    void operationsAnswerRows() {
+        assertThat(run("CREATE_QUEUE", "made")).containsExactly(Map.of("queue_name", "made", "changed", true));
+        assertThat(run("CREATE_QUEUE", "made")).containsExactly(Map.of("queue_name", "made", "changed", false));
+        assertThat(run("REGISTER", "made").get(0)).containsEntry("changed", true);
+        assertThat(run("REGISTER", "made").get(0))
+                .containsEntry("changed", false)
+                .containsKey("tick_id");
+        assertThat(run("FORCE_TICK", "made").get(0).get("tick_id")).isInstanceOf(Long.class);
+        assertThat(run("TICK", "made").get(0)).containsKey("tick_id");
+        assertThat(run("QUEUE_INFO", "made").get(0))
+                .containsEntry("queue_name", "made")
+                .containsEntry("queue_ticker_max_lag", 0.05);
+        assertThat(run("CONSUMER_INFO", "made").get(0)).containsEntry("consumer_name", "c");
+        assertThat(run("UNREGISTER", "made").get(0)).containsEntry("changed", true);
+        assertThat(run("MAINTAIN", "made")).isNotNull();
+        assertThat(rows(template.requestBody(
+                        "pgq:made?operation=CONFIGURE_QUEUE", (Object) Map.of("rotation_period", "1 hour"))))
+                .hasSize(1);
+        assertThat(run("QUEUE_INFO", "made").get(0)).containsEntry("queue_rotation_period", 3600.0);
+        assertThat(run("DROP_QUEUE", "made").get(0)).containsEntry("changed", true);
+    }
+
+    @Test
+    void headersOfAProducerWinAndAreUsedUp() {
+        var result = template.request(uri, exchange -> {
+            exchange.getMessage().setHeader(PgqConstants.OPERATION, "FORCE_TICK");
+            exchange.getMessage().setHeader(PgqConstants.OVERRIDE_QUEUE, "headersOfAProducerWinAndAreUsedUp");
+        });
+        assertThat(result.getException()).isNull();
+        assertThat(result.getMessage().getHeaders())
+                .doesNotContainKeys(PgqConstants.OPERATION, PgqConstants.OVERRIDE_QUEUE);
+    }
+
+    @Test
+    void movingEventsFromQueueToQueueDoesNothingElse() throws Exception {
+        new PgqQueue(database.dataSource(), "source").create();
+        try (var moving = new PgqContext(database.pool(4))
+                .route(new org.apache.camel.builder.RouteBuilder() {
+                    @Override
+                    public void configure() {
+                        from("pgq:source?consumerName=c").to(uri).process(exchange -> moving(exchange));
+                    }
+
+                    private void moving(Exchange exchange) {
+                        context.seen.add(exchange.getMessage().getHeader(PgqConstants.EVENT_ID));
+                    }
+                })
+                .start()) {
+            assertThat(moving.camel.isStarted()).isTrue();
+            template.sendBodyAndHeader("pgq:source?eventType=t", "text", PgqConstants.EXTRA3, "three");
+            context.awaitSeen(1);
+            assertThat(events())
+                    .singleElement()
+                    .satisfies(event -> assertThat(event)
+                            .containsEntry("ev_type", "t")
+                            .containsEntry("ev_data", "text")
+                            .containsEntry("ev_extra3", "three"));
+        }
+    }
+
+    @Test
+    void installIsRepeatable() {
+        assertThat(run("INSTALL", queue).get(0)).containsEntry("schema", "pgq");
+    }
+
+    private List<Map<String, Object>> run(String operation, String name) {
+        return rows(template.requestBodyAndHeader(
+                "pgq:any?consumerName=c&operation=" + operation, null, PgqConstants.OVERRIDE_QUEUE, name));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static List<Map<String, Object>> rows(Object body) {
+        return (List<Map<String, Object>>) body;
+    }
+
+    private List<Map<String, Object>> events() {
+        return database.rows(
+                "select e.* from pgq.event_template e join pgq.queue q on e.tableoid::regclass::text like"
+                        + " q.queue_data_pfx || '%' where q.queue_name = ? order by ev_id",
+                queue);
+    }
+
+    private record Transactional(Connection connection) implements ConnectionStrategy {
+        @Override
+        public Connection getConnection(DataSource dataSource) {
+            return connection;
+        }
+
+        @Override
+        public boolean isConnectionTransactional(Connection ignored, DataSource dataSource) {
+            return true;
+        }
+    }
+}
