@@ -3,9 +3,13 @@ package dev.londiste.replication.apply;
 import dev.londiste.pgq.change.Change;
 import dev.londiste.pgq.jdbc.SqlErrors;
 import java.sql.SQLException;
+import java.util.Set;
 
 /** The sentences of failed changes. */
 final class ApplyFailure {
+
+    /** Data, integrity, triggered changes, syntax and access, check option, PL/pgSQL. */
+    private static final Set<String> OF_THE_DATA = Set.of("22", "23", "27", "42", "44", "P0");
 
     private ApplyFailure() {}
 
@@ -25,6 +29,12 @@ final class ApplyFailure {
                 change,
                 "P0002",
                 null);
+    }
+
+    /** Whether changes themselves are refused, rather than time, locks, resources or the connection running out. */
+    static boolean isOfTheData(SQLException e) {
+        var state = e.getSQLState();
+        return state != null && OF_THE_DATA.contains(state.substring(0, 2));
     }
 
     private static String subject(Change change) {

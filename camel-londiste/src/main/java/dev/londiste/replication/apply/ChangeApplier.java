@@ -21,6 +21,7 @@ public final class ChangeApplier {
     private final SubscriberSession session;
     private final TargetCatalog catalog;
     private final RowMappings mappings;
+    private final SetsOfRows setsOfRows;
     private final RowsInOrder rowsInOrder;
     private final Truncation truncation;
     private final Counts counts = new Counts();
@@ -31,6 +32,7 @@ public final class ChangeApplier {
         this.session = new SubscriberSession(subscriber);
         this.catalog = new TargetCatalog(subscriber, List.of(targets));
         this.mappings = new RowMappings(catalog);
+        this.setsOfRows = new SetsOfRows(subscriber, session);
         this.rowsInOrder = new RowsInOrder(subscriber, session, mappings);
         this.truncation = new Truncation(subscriber, session);
     }
@@ -99,13 +101,39 @@ public final class ChangeApplier {
         for (var table : catalog.known()) {
             session.defer(table);
         }
-        var counted = new Counts();
-        rowsInOrder.apply(full.changes(), counted);
-        counted.chunk(full.changes().size(), true);
-        counts.add(counted);
+        if (!applyNet(full.changes())) {
+            var counted = new Counts();
+            rowsInOrder.apply(full.changes(), counted);
+            counted.chunk(full.changes().size(), true);
+            counts.add(counted);
+        }
         if (session.isDeferred() && next != null && next.txid() != full.last().txid()) {
             session.tryConstraints();
         }
+    }
+
+    /** @return false when the chunk has to be applied in order; nothing of it is applied then */
+    private boolean applyNet(List<Change> changes) throws SQLException {
+        var net = NetChanges.of(changes, mappings, session);
+        if (net.isEmpty()) {
+            return false;
+        }
+        var counted = new Counts();
+        var savepoint = session.savepoint();
+        try {
+            if (setsOfRows.apply(net.get(), counted)) {
+                session.release(savepoint);
+                counted.chunk(changes.size(), false);
+                counts.add(counted);
+                return true;
+            }
+        } catch (SQLException e) {
+            if (!ApplyFailure.isOfTheData(e)) {
+                throw e;
+            }
+        }
+        session.rollback(savepoint);
+        return false;
     }
 
     private void checkDeferred() {

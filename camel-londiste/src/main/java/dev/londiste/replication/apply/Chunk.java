@@ -1,7 +1,6 @@
 package dev.londiste.replication.apply;
 
 import dev.londiste.pgq.change.Change;
-import dev.londiste.pgq.change.ColumnNames;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -14,23 +13,28 @@ final class Chunk {
     private static final int MAX_WEIGHT = 16 << 20;
 
     private final List<Change> changes = new ArrayList<>();
-    private final Map<String, ColumnNames> shapes = new HashMap<>();
+    private final Map<String, Change> firsts = new HashMap<>();
     private int weight;
 
     /** Takes the change, unless it belongs into a chunk of its own. */
     boolean offer(Change change) {
         int added = change.weight();
-        var shape = shapes.get(change.table());
-        boolean sameShape = shape == null || shape.equals(change.row().columns());
+        var first = firsts.get(change.table());
+        boolean sameShape = first == null || sameShape(first, change);
         if (!isEmpty() && (!sameShape || changes.size() >= MAX_CHANGES || added > MAX_WEIGHT - weight)) {
             return false;
         }
-        if (shape == null) {
-            shapes.put(change.table(), change.row().columns());
+        if (first == null) {
+            firsts.put(change.table(), change);
         }
         changes.add(change);
         weight = Math.max(weight + added, weight);
         return true;
+    }
+
+    private static boolean sameShape(Change first, Change change) {
+        return first.row().columns().equals(change.row().columns())
+                && first.keyColumns().equals(change.keyColumns());
     }
 
     boolean isEmpty() {

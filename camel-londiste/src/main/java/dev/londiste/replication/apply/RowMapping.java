@@ -2,8 +2,10 @@ package dev.londiste.replication.apply;
 
 import dev.londiste.pgq.change.Change;
 import dev.londiste.pgq.change.ColumnNames;
+import dev.londiste.pgq.change.Row;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Which captured value goes to which column of the target, for captured rows of one shape. Columns are matched by name;
@@ -91,12 +93,28 @@ record RowMapping(
         return key.stream().allMatch(mapped -> mapped.column().equalAsText());
     }
 
+    /** The key of a captured row, in the order of the key columns. */
+    String[] keyOf(Row row) {
+        var values = new String[key.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = row.value(key.get(i).index());
+        }
+        return values;
+    }
+
+    /** The values of an update as its statements take them: what is set, then what finds the row. */
+    List<Mapped> updateOrder() {
+        return Stream.of(assigned, key, guards).flatMap(List::stream).toList();
+    }
+
     /** The key that the row had before the change, in the order of the key columns. */
     String[] keyBefore(Change change) {
-        var from = change.oldKey() == null ? change.row() : change.oldKey();
+        if (change.oldKey() == null) {
+            return keyOf(change.row());
+        }
         var values = new String[keyColumns.size()];
         for (int i = 0; i < values.length; i++) {
-            values[i] = from.value(keyColumns.get(i));
+            values[i] = change.oldKey().value(keyColumns.get(i));
         }
         return values;
     }

@@ -69,6 +69,11 @@ final class SubscriberSession {
         }
     }
 
+    /** Whether changes of this table set off no trigger and no foreign key. */
+    boolean actsAsReplica(TargetTable table) {
+        return mayChoose ? table.appliesAsReplica() : "replica".equals(role);
+    }
+
     /** Sets the role in which this table's rows are to be changed. */
     void actFor(TargetTable table) throws SQLException {
         var wanted = table.appliesAsReplica() ? "replica" : "origin";

@@ -1,0 +1,64 @@
+package dev.londiste.replication.apply;
+
+/** Text of a PostgreSQL array, element by element. Not thread-safe. */
+final class ArrayLiteral {
+
+    private final StringBuilder text;
+
+    ArrayLiteral(int elements) {
+        text = new StringBuilder(16 + elements * 12).append('{');
+    }
+
+    void add(String element) {
+        if (text.length() > 1) {
+            text.append(',');
+        }
+        if (element == null) {
+            text.append("NULL");
+        } else if (isPlain(element)) {
+            text.append(element);
+        } else {
+            quote(element);
+        }
+    }
+
+    /** Numbers, mostly. Words are quoted, for NULL is one. */
+    private static boolean isPlain(String element) {
+        int length = element.length();
+        if (length == 0 || length > 24) {
+            return false;
+        }
+        for (int i = 0; i < length; i++) {
+            char c = element.charAt(i);
+            if ((c < '0' || c > '9') && c != '.' && c != '-') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void quote(String element) {
+        text.append('"');
+        if (element.indexOf('"') < 0 && element.indexOf('\\') < 0) {
+            text.append(element);
+        } else {
+            escape(element);
+        }
+        text.append('"');
+    }
+
+    private void escape(String element) {
+        for (int i = 0; i < element.length(); i++) {
+            char c = element.charAt(i);
+            if (c == '"' || c == '\\') {
+                text.append('\\');
+            }
+            text.append(c);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return text + "}";
+    }
+}

@@ -1,0 +1,89 @@
+package dev.londiste.replication.apply;
+
+import dev.londiste.pgq.change.Change;
+import dev.londiste.pgq.change.Row;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/** The net changes of one table in one chunk, in the order in which their keys first appeared. */
+final class NetTable {
+
+    private final RowMapping mapping;
+    private final Map<Object, NetRow> byKey = new HashMap<>();
+    private final List<NetRow> rows = new ArrayList<>();
+    /** A row that is deleted and inserted gets the defaults of the columns that only the subscriber has. */
+    private final boolean anew;
+
+    NetTable(RowMapping mapping) {
+        this.mapping = mapping;
+        this.anew = mapping.hasOwnColumns();
+    }
+
+    RowMapping mapping() {
+        return mapping;
+    }
+
+    /** @return false when no order of net changes can stand for this one after those before it */
+    boolean add(Change change) {
+        return switch (change.operation()) {
+            case INSERT -> insert(change.row());
+            case UPDATE -> change.oldKey() == null ? update(change.row()) : rekey(change);
+            case DELETE -> delete(mapping.keyBefore(change));
+            case TRUNCATE -> false;
+        };
+    }
+
+    private boolean insert(Row row) {
+        var key = mapping.keyOf(row);
+        var hash = hashable(key);
+        var net = byKey.get(hash);
+        return net == null ? put(hash, NetRow.inserted(key, row)) : net.insert(row);
+    }
+
+    private boolean update(Row row) {
+        var key = mapping.keyOf(row);
+        var hash = hashable(key);
+        var net = byKey.get(hash);
+        return net == null ? put(hash, NetRow.updated(key, row)) : net.update(row);
+    }
+
+    private boolean delete(String[] key) {
+        var hash = hashable(key);
+        var net = byKey.get(hash);
+        return net == null ? put(hash, NetRow.deleted(key)) : net.delete();
+    }
+
+    private boolean rekey(Change change) {
+        return !anew && delete(mapping.keyBefore(change)) && insert(change.row());
+    }
+
+    private boolean put(Object hash, NetRow net) {
+        byKey.put(hash, net);
+        rows.add(net);
+        return true;
+    }
+
+    private static Object hashable(String[] key) {
+        return key.length == 1 ? key[0] : Arrays.asList(key);
+    }
+
+    List<NetRow> deletes() {
+        return where(row -> row.isDelete(anew));
+    }
+
+    List<NetRow> updates() {
+        return where(row -> row.isUpdate(anew));
+    }
+
+    List<NetRow> inserts() {
+        return where(row -> row.isInsert(anew));
+    }
+
+    private List<NetRow> where(Predicate<NetRow> wanted) {
+        return rows.stream().filter(wanted).toList();
+    }
+}
