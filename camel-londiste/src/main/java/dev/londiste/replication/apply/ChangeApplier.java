@@ -18,6 +18,7 @@ import java.util.List;
  */
 public final class ChangeApplier {
 
+    private final ApplyMode mode;
     private final SubscriberSession session;
     private final TargetCatalog catalog;
     private final RowMappings mappings;
@@ -29,6 +30,11 @@ public final class ChangeApplier {
     private Chunk chunk = new Chunk();
 
     public ChangeApplier(Connection subscriber, ApplyTarget... targets) {
+        this(subscriber, ApplyMode.NET_CHANGES, targets);
+    }
+
+    public ChangeApplier(Connection subscriber, ApplyMode mode, ApplyTarget... targets) {
+        this.mode = mode;
         this.session = new SubscriberSession(subscriber);
         this.catalog = new TargetCatalog(subscriber, List.of(targets));
         this.mappings = new RowMappings(catalog);
@@ -101,7 +107,7 @@ public final class ChangeApplier {
         for (var table : catalog.known()) {
             session.defer(table);
         }
-        if (!applyNet(full.changes())) {
+        if (mode == ApplyMode.IN_ORDER || !applyNet(full.changes())) {
             var counted = new Counts();
             rowsInOrder.apply(full.changes(), counted);
             counted.chunk(full.changes().size(), true);
@@ -112,7 +118,7 @@ public final class ChangeApplier {
         }
     }
 
-    /** @return false when the chunk has to be applied in order; nothing of it is applied then */
+    /** Answers false when the chunk has to be applied in order; nothing of it is applied then. */
     private boolean applyNet(List<Change> changes) throws SQLException {
         var net = NetChanges.of(changes, mappings, session);
         if (net.isEmpty()) {

@@ -52,7 +52,7 @@ final class NetRow {
         return possible;
     }
 
-    /** @param anew whether a row that was deleted and inserted again has to be a new row */
+    /** With {@code anew}, a row that was deleted and inserted again has to be a new row. */
     boolean isDelete(boolean anew) {
         return existed && (row == null || (anew && replaced));
     }

@@ -27,7 +27,7 @@ final class NetTable {
         return mapping;
     }
 
-    /** @return false when no order of net changes can stand for this one after those before it */
+    /** Answers false when no net change can stand for this one after those before it. */
     boolean add(Change change) {
         return switch (change.operation()) {
             case INSERT -> insert(change.row());

@@ -44,7 +44,7 @@ record RowStatement(RowMapping mapping, Change.Operation operation, List<Integer
         return set;
     }
 
-    /** @param value the SQL of the next value, given its type */
+    /** The text, given the SQL of the next value by its type. */
     String sql(UnaryOperator<String> value) {
         var table = mapping.table();
         return switch (operation) {

@@ -25,7 +25,7 @@ final class SetsOfRows {
         this.session = session;
     }
 
-    /** @return false when a row count differs; what was done is to be rolled back then */
+    /** Answers false when a row count differs; what was done is to be rolled back then. */
     boolean apply(NetChanges changes, Counts counts) throws SQLException {
         var tables = changes.parentsFirst();
         for (int i = tables.size() - 1; i >= 0; i--) {
@@ -56,7 +56,10 @@ final class SetsOfRows {
         }
         var values = mapping.updateOrder();
         return run(
-                net, SetStatement.update(mapping), rows, (row, i) -> row.row().value(values.get(i).index()));
+                net,
+                SetStatement.update(mapping),
+                rows,
+                (row, i) -> row.row().value(values.get(i).index()));
     }
 
     private boolean insert(NetTable net, Counts counts) throws SQLException {

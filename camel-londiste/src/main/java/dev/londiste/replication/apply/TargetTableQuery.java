@@ -65,7 +65,8 @@ final class TargetTableQuery {
                 a.attname, a.attgenerated <> '' as generated, a.attidentity = 'a' as identity_always,
                 tn.nspname as type_schema, t.typname as type_name,
                 an.nspname as array_schema, e.typname as array_name,
-                t.typcategory <> 'A' and t.typdelim = ',' and e.oid is not null as unnests,
+                -- unnest takes arrays apart to the last dimension, and composites as well
+                t.typcategory <> 'A' and t.typtype <> 'c' and t.typdelim = ',' and e.oid is not null as unnests,
                 (t.typtype = 'e' or (tn.nspname = 'pg_catalog' and t.typname in ('bool', 'int2', 'int4', 'int8', 'oid',
                     'text', 'varchar', 'name', 'uuid', 'date', 'time', 'timestamp', 'timestamptz', 'bytea', 'inet',
                     'cidr', 'macaddr', 'macaddr8'))) and coalesce(co.collisdeterministic, true) as equal_as_text,

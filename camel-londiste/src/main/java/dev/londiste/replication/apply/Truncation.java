@@ -25,7 +25,7 @@ final class Truncation {
         this.session = session;
     }
 
-    /** @param tables the targets of the changes, parents before their children */
+    /** Applies TRUNCATE changes of one transaction to their targets, which come parents first. */
     void apply(List<Change> changes, List<TargetTable> tables) throws SQLException {
         try {
             if (isReferencedFromOutside(tables)) {

@@ -16,8 +16,12 @@ final class Subscriber {
     }
 
     ApplyStatistics apply(List<Change> changes) {
+        return apply(ApplyMode.NET_CHANGES, changes, targets(changes));
+    }
+
+    ApplyStatistics apply(ApplyMode mode, List<Change> changes, ApplyTarget... targets) {
         try (var connection = database.connect()) {
-            return apply(connection, changes);
+            return apply(connection, mode, changes, targets);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
@@ -28,8 +32,13 @@ final class Subscriber {
     }
 
     static ApplyStatistics apply(Connection connection, List<Change> changes) throws SQLException {
+        return apply(connection, ApplyMode.NET_CHANGES, changes, targets(changes));
+    }
+
+    static ApplyStatistics apply(Connection connection, ApplyMode mode, List<Change> changes, ApplyTarget... targets)
+            throws SQLException {
         connection.setAutoCommit(false);
-        var applier = new ChangeApplier(connection, targets(changes));
+        var applier = new ChangeApplier(connection, mode, targets);
         try {
             changes.forEach(applier::apply);
             applier.flush();

@@ -14,7 +14,7 @@ final class JsonRowReader {
     private char[] kinds = new char[16];
     private JsonText json;
 
-    /** @throws IllegalArgumentException names the position, not the content */
+    /** Reads one object; an IllegalArgumentException names the position, not the content. */
     Row read(String text) {
         json = new JsonText(text);
         json.expect('{');
