@@ -129,3 +129,23 @@ as $$
     from pg_attribute a
     where a.attrelid = i_relation and a.attnum > 0 and not a.attisdropped
 $$;
+
+-- A user's AFTER ROW trigger that fires before ours could change the row again and be captured first (LD009).
+create or replace function londiste.check_trigger_order(i_relation oid)
+returns void
+language plpgsql stable
+set search_path = pg_catalog
+as $$
+declare
+    v_trigger text;
+begin
+    select t.tgname into v_trigger
+    from pg_trigger t
+    where t.tgrelid = i_relation and not t.tgisinternal and t.tgtype & 1 = 1 and t.tgtype & 66 = 0 and t.tgname collate "C" < '!londiste_'
+    limit 1;
+    if v_trigger is not null then
+        raise exception 'trigger "%" of table % would fire before the capture trigger: rename it', v_trigger, londiste.relation_name(i_relation)
+            using errcode = 'LD009';
+    end if;
+end
+$$;

@@ -5,9 +5,10 @@
 -- operator in them is qualified, so that the caller's search_path decides nothing, and the settings a value's text depends on are tested:
 -- in a session that has changed one, the text comes from londiste.exact_json, which fixes them.
 
--- `insert into` the current event table of the queue. The number of that table comes from an IMMUTABLE function that rotation replaces, so
--- that PL/pgSQL inlines it; where rotation is that of the C extension, from the queue's row, read after the transaction has its xid (C13).
-create or replace function londiste.capture_insert_sql(i_queue_id int, i_rest text)
+-- `insert into` the current event table of the queue; between i_start and i_rest come the event's id and time. The number of that table comes
+-- from an IMMUTABLE function that rotation replaces, so that PL/pgSQL inlines it; where rotation is that of the C extension, from the queue's
+-- row, read after the transaction has its xid (C13).
+create or replace function londiste.capture_insert_sql(i_queue_id int, i_start text, i_rest text)
 returns text
 language plpgsql stable
 set search_path = pg_catalog
@@ -28,7 +29,7 @@ begin
             end
             || format('            insert into pgq.event_%s_%s', i_queue_id, i)
             || E'\n                (ev_id, ev_time, ev_type, ev_data, ev_extra1, ev_extra2, ev_extra3, ev_extra4)\n            '
-            || replace(i_rest, '<next>', format('pg_catalog.nextval(%L), pg_catalog.now()', format('pgq.event_%s_id_seq', i_queue_id)))
+            || i_start || format('pg_catalog.nextval(%L), pg_catalog.now(), ', format('pgq.event_%s_id_seq', i_queue_id)) || i_rest
             || E';\n';
     end loop;
     return v_sql || E'        end if;\n';
@@ -213,73 +214,73 @@ begin
 end
 $$;
 
--- The body of the function for row triggers.
-create or replace function londiste.capture_row_body(i_queue_id int, i_table londiste.provider_table)
-returns text
-language plpgsql stable
-set search_path = pg_catalog
-as $$
-declare
-    v_keys text := array_to_string(i_table.key_columns, ',');
-    v_key_list text := quote_literal(i_table.key_columns);
-    v_has_text boolean := not londiste.rows_are_exact(i_table.relation);
-    v_canonical text := londiste.capture_is_canonical_sql(i_table.relation, i_table.key_columns);
-    v_texts text := E'        if ' || v_canonical || E' then\n            v_data := pg_catalog.row_to_json(<row>);\n'
-        || case when v_has_text then E'            v_text := <row>::pg_catalog.text;\n' else '' end
-        || '<canonical>'
-        || E'        else\n            v_data := londiste.exact_json(<row>);\n            v_text := londiste.exact_text(<row>);\n'
-        || '<exact>'
-        || E'        end if;\n';
-    v_values text := format('values (<next>, <type>, v_data, %L, v_old_key, v_old_row, v_text)', i_table.table_name);
-    v_insert text := replace(replace(replace(v_texts, '<row>', 'new'), '<canonical>', ''), '<exact>', '')
-        || londiste.capture_insert_sql(i_queue_id, replace(v_values, '<type>', quote_literal('I:' || v_keys)));
-    -- The key's columns may have been renamed or have another type by now, which an open session meets as an error.
-    v_update text := replace(replace(replace(v_texts, '<row>', 'new'),
-            '<canonical>', format(
-                E'            begin\n                if %s then\n                    v_old_key := %s;\n                end if;\n'
-                || E'            exception when others then\n                v_old_key := londiste.exact_old_key(old, new, %s);\n            end;\n%s',
-                londiste.capture_key_changed_sql(i_table.relation, i_table.key_columns), londiste.capture_key_sql('old', i_table.key_columns),
-                v_key_list, case when i_table.backup then E'            v_old_row := pg_catalog.row_to_json(old);\n' else '' end)),
-            '<exact>', format(
-                E'            v_old_key := londiste.exact_old_key(old, new, %s);\n%s',
-                v_key_list, case when i_table.backup then E'            v_old_row := londiste.exact_json(old);\n' else '' end))
-        || londiste.capture_insert_sql(i_queue_id, replace(v_values, '<type>', quote_literal('U:' || v_keys)));
-    v_delete text := replace(replace(replace(v_texts, '<row>', 'old'), '<canonical>', ''), '<exact>', '')
-        || londiste.capture_insert_sql(i_queue_id, replace(v_values, '<type>', quote_literal('D:' || v_keys)));
-begin
-    return E'
-declare
-    v_data pg_catalog.text;
-    v_text pg_catalog.text;
-    v_old_key pg_catalog.text;
-    v_old_row pg_catalog.text;
-    v_number pg_catalog.int4;
-begin
-    if pg_catalog.current_setting(''session_replication_role'') collate pg_catalog."C" operator(pg_catalog.=) ''local'' then
-        return null;
-    end if;\n'
-        || londiste.capture_relation_sql(i_table)
-        || E'    if tg_op operator(pg_catalog.=) ''INSERT'' then\n' || v_insert
-        || E'    elsif tg_op operator(pg_catalog.=) ''UPDATE'' then\n' || v_update
-        || E'    else\n' || v_delete
-        || E'    end if;\n    return null;\nend\n';
-end
-$$;
-
--- The body of the function for TRUNCATE of a table that is not partitioned.
-create or replace function londiste.capture_truncate_body(i_queue_id int, i_table londiste.provider_table)
+-- What every capture function begins with.
+create or replace function londiste.capture_head_sql(i_table londiste.provider_table, i_declare text)
 returns text
 language sql stable
 set search_path = pg_catalog
 as $$
-    select E'
-declare
-    v_number pg_catalog.int4;
+    select E'\ndeclare\n' || i_declare || E'    v_number pg_catalog.int4;
 begin
     if pg_catalog.current_setting(''session_replication_role'') collate pg_catalog."C" operator(pg_catalog.=) ''local'' then
         return null;
-    end if;\n'
-        || londiste.capture_relation_sql(i_table)
-        || londiste.capture_insert_sql(i_queue_id, format('values (<next>, %L, null, %L, null, null, null)', 'R', i_table.table_name))
-        || E'    return null;\nend\n'
+    end if;\n' || londiste.capture_relation_sql(i_table)
+$$;
+
+-- Takes the texts of one row, then runs i_canonical or i_exact, for the session's own settings and for any.
+create or replace function londiste.capture_texts_sql(i_table londiste.provider_table, i_row text, i_canonical text, i_exact text)
+returns text
+language sql stable
+set search_path = pg_catalog
+as $$
+    select '        if ' || londiste.capture_is_canonical_sql(i_table.relation, i_table.key_columns) || E' then\n'
+        || format(E'            v_data := pg_catalog.row_to_json(%s);\n', i_row)
+        || case when londiste.rows_are_exact(i_table.relation) then '' else format(E'            v_text := %s::pg_catalog.text;\n', i_row) end
+        || i_canonical
+        || format(E'        else\n            v_data := londiste.exact_json(%s);\n            v_text := londiste.exact_text(%1$s);\n', i_row)
+        || i_exact
+        || E'        end if;\n'
+$$;
+
+-- The old key and the old row of an update.
+create or replace function londiste.capture_update_texts_sql(i_table londiste.provider_table)
+returns text
+language sql stable
+set search_path = pg_catalog
+as $$
+    select londiste.capture_texts_sql(
+        i_table, 'new',
+        -- The key's columns may have been renamed or have another type by now, which an open session meets as an error.
+        format(
+            E'            begin\n                if %s then\n                    v_old_key := %s;\n                end if;\n'
+            || E'            exception when others then\n                %s            end;\n',
+            londiste.capture_key_changed_sql(i_table.relation, i_table.key_columns), londiste.capture_key_sql('old', i_table.key_columns),
+            e.old_key)
+            || case when i_table.backup then E'            v_old_row := pg_catalog.row_to_json(old);\n' else '' end,
+        '            ' || e.old_key || case when i_table.backup then E'            v_old_row := londiste.exact_json(old);\n' else '' end)
+    from (select format(E'v_old_key := londiste.exact_old_key(old, new, %L);\n', i_table.key_columns)) as e (old_key)
+$$;
+
+-- The body of the function for row triggers.
+create or replace function londiste.capture_row_body(i_queue_id int, i_table londiste.provider_table)
+returns text
+language sql stable
+set search_path = pg_catalog
+as $$
+    select londiste.capture_head_sql(i_table, E'    v_data pg_catalog.text;
+    v_text pg_catalog.text;
+    v_old_key pg_catalog.text;
+    v_old_row pg_catalog.text;\n')
+        || E'    if tg_op operator(pg_catalog.=) ''INSERT'' then\n'
+        || londiste.capture_texts_sql(i_table, 'new', '', '')
+        || londiste.capture_insert_sql(i_queue_id, 'values (', format('%L, v_data, %L, null, null, v_text)', 'I:' || k.keys, i_table.table_name))
+        || E'    elsif tg_op operator(pg_catalog.=) ''UPDATE'' then\n'
+        || londiste.capture_update_texts_sql(i_table)
+        || londiste.capture_insert_sql(
+            i_queue_id, 'values (', format('%L, v_data, %L, v_old_key, v_old_row, v_text)', 'U:' || k.keys, i_table.table_name))
+        || E'    else\n'
+        || londiste.capture_texts_sql(i_table, 'old', '', '')
+        || londiste.capture_insert_sql(i_queue_id, 'values (', format('%L, v_data, %L, null, null, v_text)', 'D:' || k.keys, i_table.table_name))
+        || E'    end if;\n    return null;\nend\n'
+    from (select array_to_string(i_table.key_columns, ',')) as k (keys)
 $$;

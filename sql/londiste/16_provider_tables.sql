@@ -38,6 +38,15 @@ begin
     if exists (select from londiste.provider_table where queue_name = i_queue_name and table_name = v_name) then
         return 0;
     end if;
+    if i_capture = 'statement' then
+        perform londiste.check_statement_capture(v_relation);
+        if i_backup then
+            raise exception 'table % cannot be captured by statement triggers with the old rows of updates', v_name using errcode = 'LD009';
+        end if;
+    elsif coalesce(i_capture, 'row') <> 'row' then
+        raise exception 'not a way to capture: %', i_capture using errcode = 'LD009', hint = 'It is row or statement.';
+    end if;
+    perform londiste.check_trigger_order(v_relation);
     -- The table's lock comes first: it may wait for writers, and the queue's row must not be held meanwhile.
     execute format('lock table %s in share row exclusive mode', v_relation::regclass);
     perform londiste.lock_queue(i_queue_name);

@@ -1,0 +1,63 @@
+-- Partitions of a captured table that come with rows, or go with them: the rows travel as inserts, or as deletes, in the same transaction (C05).
+
+-- Attaches a partition and sends its rows. i_bound is SQL of the operator's own: `for values from (..) to (..)`, `default`, ...
+create or replace function londiste.provider_attach_partition(i_queue_name text, i_table_name text, i_partition_name text, i_bound text)
+returns bigint
+language plpgsql
+set search_path = pg_catalog
+as $$
+declare
+    v_table londiste.provider_table := londiste.registered_table(i_queue_name, i_table_name);
+    v_partition oid := londiste.table_oid(i_partition_name);
+begin
+    execute format('lock table %s in share row exclusive mode', v_table.relation);
+    execute format('lock table %s in access exclusive mode', v_partition::regclass);
+    execute format('alter table %s attach partition %s %s', v_table.relation, v_partition::regclass, i_bound);
+    perform londiste.provider_refresh_trigger(i_queue_name, i_table_name);
+    return londiste.emit_rows(v_table, v_partition, 'I');
+end
+$$;
+
+-- Detaches a partition and sends the removal of its rows; the table itself stays.
+create or replace function londiste.provider_detach_partition(i_queue_name text, i_table_name text, i_partition_name text)
+returns bigint
+language plpgsql
+set search_path = pg_catalog
+as $$
+declare
+    v_table londiste.provider_table := londiste.registered_table(i_queue_name, i_table_name);
+    v_partition oid := londiste.table_oid(i_partition_name);
+    v_parent regclass := (select inhparent from pg_inherits where inhrelid = v_partition);
+    v_rows bigint;
+    v_trigger record;
+begin
+    if pg_partition_root(v_partition) is distinct from v_table.relation or v_parent is null then
+        raise exception '% is no partition of %', londiste.relation_name(v_partition), v_table.table_name using errcode = 'LD009';
+    end if;
+    execute format('lock table %s in access exclusive mode', v_table.relation);
+    v_rows := londiste.emit_rows(v_table, v_partition, 'D');
+    execute format('alter table %s detach partition %s', v_parent, v_partition::regclass);
+    for v_trigger in
+        select t.tgname, t.tgrelid::regclass as relation
+        from londiste.capture_triggers(v_table.nr) c join pg_trigger t on t.oid = c
+        where t.tgparentid = 0 and t.tgrelid in (select v_partition union all select relid from pg_partition_tree(v_partition))
+    loop
+        execute format('drop trigger %I on %s', v_trigger.tgname, v_trigger.relation);
+    end loop;
+    perform londiste.provider_refresh_trigger(i_queue_name, i_table_name);
+    return v_rows;
+end
+$$;
+
+create or replace function londiste.provider_drop_partition(i_queue_name text, i_table_name text, i_partition_name text)
+returns bigint
+language plpgsql
+set search_path = pg_catalog
+as $$
+declare
+    v_rows bigint := londiste.provider_detach_partition(i_queue_name, i_table_name, i_partition_name);
+begin
+    execute format('drop table %s', londiste.table_oid(i_partition_name)::regclass);
+    return v_rows;
+end
+$$;
