@@ -25,7 +25,9 @@ class C01_ChangedTableIT {
                 "public.added",
                 "alter table added add j jsonb; set \"IntervalStyle\" = sql_standard; insert into added values (1, 'null'), (2, null)");
 
-        assertThat(events).extracting(event -> event.get("ev_data")).containsExactly("{\"id\":1,\"j\":null}", "{\"id\":2,\"j\":null}");
+        assertThat(events)
+                .extracting(event -> event.get("ev_data"))
+                .containsExactly("{\"id\":1,\"j\":null}", "{\"id\":2,\"j\":null}");
         assertThat(events).extracting(event -> event.get("ev_extra4")).containsExactly("(1,null)", "(2,)");
     }
 
@@ -46,13 +48,16 @@ class C01_ChangedTableIT {
         captured.add("retyped");
         try (var connection = database.connect();
                 var statement = connection.createStatement()) {
-            statement.execute("insert into retyped values (1, 'a'); update retyped set v = 'b'; update retyped set id = 2");
+            statement.execute(
+                    "insert into retyped values (1, 'a'); update retyped set v = 'b'; update retyped set id = 2");
             statement.execute("alter table retyped alter id type bigint");
             statement.execute("update retyped set v = 'c'; update retyped set id = 3");
         }
 
         var events = captured.events("public.retyped");
-        assertThat(events).extracting(event -> event.get("ev_extra2")).containsExactly(null, null, "{\"id\" : 1}", null, "{\"id\" : 2}");
+        assertThat(events)
+                .extracting(event -> event.get("ev_extra2"))
+                .containsExactly(null, null, "{\"id\" : 1}", null, "{\"id\" : 2}");
     }
 
     @Test
@@ -60,11 +65,14 @@ class C01_ChangedTableIT {
         database.execute("create table renamed (id int primary key, v text)");
         captured.add("renamed");
 
-        database.execute("insert into renamed values (1, 'a'); alter table renamed rename id to number; update renamed set v = 'b'");
+        database.execute(
+                "insert into renamed values (1, 'a'); alter table renamed rename id to number; update renamed set v = 'b'");
         database.rows("select londiste.provider_refresh_trigger('q', 'renamed')");
 
-        captured.assertChanges("public.renamed", "update renamed set v = 'c'").containsExactly("U:number {\"number\":1,\"v\":\"c\"}");
-        captured.assertChanges("public.renamed", "update renamed set number = 2").hasSize(1);
+        captured.assertChanges("public.renamed", "update renamed set v = 'c'")
+                .containsExactly("U:number {\"number\":1,\"v\":\"c\"}");
+        captured.assertChanges("public.renamed", "update renamed set number = 2")
+                .hasSize(1);
     }
 
     @Test
@@ -90,8 +98,7 @@ class C01_ChangedTableIT {
 
     @Test
     void namesMayBeReservedWordsAndOfAnyCase() {
-        database.execute(
-                """
+        database.execute("""
                 create schema "Select";
                 create table "Select"."From" ("Order" int, "it's ""this""\\" text, v_data int, new text, primary key ("Order", "it's ""this""\\"))
                 """);
@@ -101,8 +108,9 @@ class C01_ChangedTableIT {
                 "Select.From",
                 "insert into \"Select\".\"From\" values (1, 'a', 2, 'n'); update \"Select\".\"From\" set \"Order\" = 3; delete from \"Select\".\"From\"");
 
-        assertThat(events).extracting(event -> event.get("ev_type")).containsExactly(
-                "I:Order,it's \"this\"\\", "U:Order,it's \"this\"\\", "D:Order,it's \"this\"\\");
+        assertThat(events)
+                .extracting(event -> event.get("ev_type"))
+                .containsExactly("I:Order,it's \"this\"\\", "U:Order,it's \"this\"\\", "D:Order,it's \"this\"\\");
         assertThat(events.get(1).get("ev_extra2")).isEqualTo("{\"Order\" : 1, \"it's \\\"this\\\"\\\\\" : \"a\"}");
     }
 }

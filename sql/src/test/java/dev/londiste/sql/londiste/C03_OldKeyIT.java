@@ -19,17 +19,19 @@ class C03_OldKeyIT {
 
     /** A change of the key's text, even where its value is "not distinct", and none where the text stays. */
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "numeric   | 1.0     | 1.00    | 1.0",
-        "interval  | 24:00   | 1 day   | \"24:00:00\"",
-        "float8    | 0       | -0      | 0",
-        "bpchar    | a       | 'a '    | \"a\"",
-        "text      | a       | A       | \"a\"",
-        "int       | 1       | 2       | 1",
-        "uuid      | 00000000-0000-0000-0000-000000000001 | 00000000-0000-0000-0000-000000000002 | \"00000000-0000-0000-0000-000000000001\"",
-        "bytea     | a       | b       | \"\\\\x61\"",
-        "date      | 2026-01-01 | 2026-01-02 | \"2026-01-01\"",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "numeric   | 1.0     | 1.00    | 1.0",
+                "interval  | 24:00   | 1 day   | \"24:00:00\"",
+                "float8    | 0       | -0      | 0",
+                "bpchar    | a       | 'a '    | \"a\"",
+                "text      | a       | A       | \"a\"",
+                "int       | 1       | 2       | 1",
+                "uuid      | 00000000-0000-0000-0000-000000000001 | 00000000-0000-0000-0000-000000000002 | \"00000000-0000-0000-0000-000000000001\"",
+                "bytea     | a       | b       | \"\\\\x61\"",
+                "date      | 2026-01-01 | 2026-01-02 | \"2026-01-01\"",
+            })
     void anotherTextIsAnotherKey(String type, String from, String to, String oldKey) {
         database.execute("drop table if exists keyed; create table keyed (id " + type + " primary key, v int)");
         database.execute("delete from londiste.provider_table where table_name = 'public.keyed'");
@@ -38,19 +40,21 @@ class C03_OldKeyIT {
 
         var events = captured.eventsOf("public.keyed", "update keyed set v = 2; update keyed set id = '" + to + "'");
 
-        assertThat(events).extracting(event -> event.get("ev_extra2")).containsExactly(null, "{\"id\" : " + oldKey + "}");
+        assertThat(events)
+                .extracting(event -> event.get("ev_extra2"))
+                .containsExactly(null, "{\"id\" : " + oldKey + "}");
     }
 
     @Test
     void aNondeterministicCollationHidesNoChange() {
-        database.execute(
-                """
+        database.execute("""
                 create collation blind (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
                 create table blindly (id text collate blind primary key)
                 """);
         captured.add("blindly");
 
-        var events = captured.eventsOf("public.blindly", "insert into blindly values ('a'); update blindly set id = 'A'");
+        var events =
+                captured.eventsOf("public.blindly", "insert into blindly values ('a'); update blindly set id = 'A'");
 
         assertThat(events.get(1).get("ev_extra2")).isEqualTo("{\"id\" : \"a\"}");
     }
@@ -60,16 +64,18 @@ class C03_OldKeyIT {
         database.execute("create table pairs (a int, b text, v int, primary key (b, a))");
         captured.add("pairs");
 
-        var events = captured.eventsOf("public.pairs", "insert into pairs values (1, 'x', 0); update pairs set a = 2; update pairs set v = 1");
+        var events = captured.eventsOf(
+                "public.pairs", "insert into pairs values (1, 'x', 0); update pairs set a = 2; update pairs set v = 1");
 
         assertThat(events).extracting(event -> event.get("ev_type")).containsOnly("I:b,a", "U:b,a");
-        assertThat(events).extracting(event -> event.get("ev_extra2")).containsExactly(null, "{\"b\" : \"x\", \"a\" : 1}", null);
+        assertThat(events)
+                .extracting(event -> event.get("ev_extra2"))
+                .containsExactly(null, "{\"b\" : \"x\", \"a\" : 1}", null);
     }
 
     @Test
     void operatorsOfTheWriterAreNotCalled() {
-        database.execute(
-                """
+        database.execute("""
                 create table hijacked (id int primary key, v text);
                 create schema evil;
                 create function evil.never(int, int) returns boolean language plpgsql as 'begin raise exception ''hijacked''; end';
@@ -82,9 +88,7 @@ class C03_OldKeyIT {
                 """);
         captured.add("hijacked");
 
-        captured.assertChanges(
-                        "public.hijacked",
-                        """
+        captured.assertChanges("public.hijacked", """
                         set search_path = evil, pg_catalog, public;
                         insert into hijacked values (1, 'a'); update hijacked set v = 'b'; truncate hijacked
                         """)

@@ -31,21 +31,24 @@ class C04_ReplicaWritersIT {
         database.execute("create table locals (id int primary key)");
         captured.add("locals");
 
-        captured.assertChanges("public.locals", "set session_replication_role = local; insert into locals values (1); truncate locals")
+        captured.assertChanges(
+                        "public.locals",
+                        "set session_replication_role = local; insert into locals values (1); truncate locals")
                 .isEmpty();
     }
 
     @Test
     void statementTriggersAreRefusedOnTablesOfASubscription() {
-        database.execute(
-                """
+        database.execute("""
                 create table subscribed (id int primary key);
                 create subscription s connection 'dbname=none' publication p with (connect = false);
                 insert into pg_subscription_rel (srsubid, srrelid, srsubstate) select oid, 'subscribed'::regclass, 'r' from pg_subscription where subname = 's'
                 """);
 
         Captured.assertSqlState(
-                "LD009", () -> database.execute("select londiste.provider_add_table('q', 'subscribed', null, 'statement', false)"));
+                "LD009",
+                () -> database.execute(
+                        "select londiste.provider_add_table('q', 'subscribed', null, 'statement', false)"));
         database.execute("alter subscription s set (slot_name = none); drop subscription s");
     }
 
@@ -53,11 +56,15 @@ class C04_ReplicaWritersIT {
     void disabledAndMissingTriggersAreReported() {
         database.execute("create table disabled (id int primary key); create table missing (id int primary key)");
         captured.add("disabled").add("missing");
-        assertThat(database.rows("select * from londiste.provider_problems('q') where table_name ~ 'disabled|missing'")).isEmpty();
+        assertThat(database.rows("select * from londiste.provider_problems('q') where table_name ~ 'disabled|missing'"))
+                .isEmpty();
 
-        database.execute("alter table disabled disable trigger all; drop trigger \"!londiste_" + nr("missing") + "\" on missing");
+        database.execute("alter table disabled disable trigger all; drop trigger \"!londiste_" + nr("missing")
+                + "\" on missing");
 
-        assertThat(database.rows("select table_name, problem from londiste.provider_problems('q') where table_name ~ 'disabled|missing' order by 1"))
+        assertThat(
+                        database.rows(
+                                "select table_name, problem from londiste.provider_problems('q') where table_name ~ 'disabled|missing' order by 1"))
                 .extracting(row -> row.get("table_name") + " " + row.get("problem"))
                 .contains("public.disabled trigger disabled", "public.missing trigger missing");
     }

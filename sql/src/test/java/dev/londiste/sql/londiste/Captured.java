@@ -26,14 +26,12 @@ record Captured(TestDatabase database) {
     }
 
     List<Map<String, Object>> events(String table) {
-        return database.rows(
-                """
+        return database.rows("""
                 select ev_id, ev_txid, ev_type, ev_data, ev_extra1, ev_extra2, ev_extra3, ev_extra4
                 from pgq.event_template
                 where ev_extra1 = ? and ev_type <> 'T'
                 order by ev_id
-                """,
-                table);
+                """, table);
     }
 
     /** Runs the statements and returns the events that they made for the table. */
