@@ -42,16 +42,16 @@ public final class JobStatus {
         row.put("last_tick", consumer.map(info -> info.get("last_tick")).orElse(null));
         row.put("provider_last_tick", queue.get("last_tick_id"));
         row.put("ticker_lag", queue.get("ticker_lag"));
-        var tables = tables();
+        var tables = tables(TablePatterns.of());
         row.put("tables_by_state", byState(tables));
         row.put("tables", tables);
         return row;
     }
 
     /** The subscriber's tables; for those in copy with the provider's estimate of their rows. */
-    public List<Map<String, Object>> tables() {
+    public List<Map<String, Object>> tables(TablePatterns which) {
         return new SubscriberDatabase(job.subscriber(), job.queue(), job.lockTimeout())
-                .tables(TablePatterns.of()).stream().map(this::withEstimate).toList();
+                .tables(which).stream().map(this::withEstimate).toList();
     }
 
     private Map<String, Object> withEstimate(Map<String, Object> table) {

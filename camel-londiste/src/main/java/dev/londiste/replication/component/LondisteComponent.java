@@ -2,6 +2,7 @@ package dev.londiste.replication.component;
 
 import java.util.Map;
 import org.apache.camel.Endpoint;
+import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.DefaultComponent;
 
@@ -9,10 +10,40 @@ import org.apache.camel.support.DefaultComponent;
 @Component("londiste")
 public class LondisteComponent extends DefaultComponent {
 
+    @Metadata(description = "Options that serve all endpoints, unless the endpoint says otherwise")
+    private LondisteConfiguration configuration = new LondisteConfiguration();
+
+    private final RunningJobs runningJobs = new RunningJobs();
+
+    public LondisteConfiguration getConfiguration() {
+        return configuration;
+    }
+
+    /** Options that serve all endpoints. */
+    public void setConfiguration(LondisteConfiguration configuration) {
+        this.configuration = configuration;
+    }
+
+    RunningJobs runningJobs() {
+        return runningJobs;
+    }
+
     @Override
     protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
-        var endpoint = new LondisteEndpoint(uri, this, remaining);
+        if (remaining == null || remaining.isBlank()) {
+            throw new IllegalArgumentException("A londiste endpoint needs the name of a job, as in londiste:myJob");
+        }
+        var endpoint = new LondisteEndpoint(uri, this, remaining, configuration.copy());
+        resolveBean(parameters, "provider");
+        resolveBean(parameters, "subscriber");
         setProperties(endpoint, parameters);
         return endpoint;
+    }
+
+    /** A bare bean name means that bean, as #name does. */
+    private void resolveBean(Map<String, Object> parameters, String name) {
+        if (parameters.get(name) instanceof String text && !text.isEmpty() && !text.startsWith("#")) {
+            parameters.put(name, "#" + text);
+        }
     }
 }

@@ -1,11 +1,14 @@
 package dev.londiste.replication.component;
 
+import dev.londiste.replication.sync.Job;
 import org.apache.camel.Category;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
+import org.apache.camel.spi.EndpointServiceLocation;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.UriEndpoint;
+import org.apache.camel.spi.UriParam;
 import org.apache.camel.spi.UriPath;
 import org.apache.camel.support.DefaultEndpoint;
 
@@ -15,16 +18,23 @@ import org.apache.camel.support.DefaultEndpoint;
         scheme = "londiste",
         title = "Londiste",
         syntax = "londiste:jobName",
-        category = {Category.DATABASE, Category.MESSAGING})
-public class LondisteEndpoint extends DefaultEndpoint {
+        producerOnly = true,
+        category = {Category.DATABASE, Category.MESSAGING},
+        headersClass = LondisteConstants.class)
+public class LondisteEndpoint extends DefaultEndpoint implements EndpointServiceLocation {
 
     @UriPath(description = "Name of the job")
     @Metadata(required = true)
     private String jobName;
 
-    public LondisteEndpoint(String uri, LondisteComponent component, String jobName) {
+    @UriParam
+    private LondisteConfiguration configuration;
+
+    public LondisteEndpoint(
+            String uri, LondisteComponent component, String jobName, LondisteConfiguration configuration) {
         super(uri, component);
         this.jobName = jobName;
+        this.configuration = configuration;
     }
 
     public String getJobName() {
@@ -36,13 +46,52 @@ public class LondisteEndpoint extends DefaultEndpoint {
         this.jobName = jobName;
     }
 
+    public LondisteConfiguration getConfiguration() {
+        return configuration;
+    }
+
+    /** Options of this endpoint. */
+    public void setConfiguration(LondisteConfiguration configuration) {
+        this.configuration = configuration;
+    }
+
     @Override
     public Producer createProducer() {
-        throw new IllegalStateException("not yet");
+        return new LondisteProducer(this);
     }
 
     @Override
     public Consumer createConsumer(Processor processor) {
-        throw new IllegalStateException("not yet");
+        throw new UnsupportedOperationException(
+                "londiste: is for producers only; a replay reads its queue with pgq: and ends in londiste:");
+    }
+
+    LondisteComponent component() {
+        return (LondisteComponent) getComponent();
+    }
+
+    String consumerName() {
+        return configuration.getConsumerName() == null ? jobName : configuration.getConsumerName();
+    }
+
+    /** The job, once an operation's needs are known to be met. */
+    Job job() {
+        return new Job(
+                jobName,
+                configuration.getQueue(),
+                consumerName(),
+                configuration.getProvider(),
+                configuration.getSubscriber(),
+                configuration.getLockTimeout());
+    }
+
+    @Override
+    public String getServiceUrl() {
+        return "londiste:" + jobName + (configuration.getQueue() == null ? "" : "/" + configuration.getQueue());
+    }
+
+    @Override
+    public String getServiceProtocol() {
+        return "postgresql";
     }
 }

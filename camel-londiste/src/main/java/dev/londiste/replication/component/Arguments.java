@@ -1,0 +1,137 @@
+package dev.londiste.replication.component;
+
+import dev.londiste.pgq.PgqException;
+import dev.londiste.pgq.PgqException.Facts;
+import dev.londiste.replication.admin.AddOptions;
+import dev.londiste.replication.admin.CaptureOptions;
+import dev.londiste.replication.admin.TablePatterns;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+
+/**
+ * The arguments of an operation: headers first, then the body if the endpoint reads it, then options. Belongs to one
+ * exchange.
+ */
+final class Arguments {
+
+    private static final String PREFIX = "CamelLondiste";
+
+    private final LondisteConfiguration options;
+    private final Exchange exchange;
+
+    Arguments(LondisteConfiguration options, Exchange exchange) {
+        this.options = options;
+        this.exchange = exchange;
+    }
+
+    static void removeFrom(Message message) {
+        message.removeHeaders(PREFIX + "*");
+    }
+
+    LondisteOperation operation() {
+        var given = exchange.getMessage().getHeader(LondisteConstants.OPERATION);
+        if (given == null) {
+            return options.getOperation();
+        }
+        try {
+            return LondisteOperation.valueOf(given.toString());
+        } catch (IllegalArgumentException e) {
+            throw refused("There is no operation " + given + "; operations are "
+                    + Arrays.toString(LondisteOperation.values()));
+        }
+    }
+
+    boolean all() {
+        return flag(LondisteConstants.ALL);
+    }
+
+    AddOptions addOptions() {
+        return new AddOptions(
+                flag(LondisteConstants.FORCE),
+                flag(LondisteConstants.EXPECT_SYNC),
+                flag(LondisteConstants.SKIP_TRUNCATE),
+                text(LondisteConstants.DEST_TABLE));
+    }
+
+    CaptureOptions captureOptions() {
+        var key = text(LondisteConstants.KEY);
+        return new CaptureOptions(
+                key == null ? null : list(key), text(LondisteConstants.CAPTURE), flag(LondisteConstants.BACKUP));
+    }
+
+    /** The names given; refused when there are none, or when all are asked for beside them. */
+    TablePatterns requiredTables() {
+        var tables = tables();
+        if (tables.isEmpty()) {
+            throw refused("Name the tables, in the option tables or the header " + LondisteConstants.TABLES);
+        }
+        if (all()) {
+            throw refused("All tables, or those named: not both");
+        }
+        return tables;
+    }
+
+    /** The names given, maybe none. */
+    TablePatterns tables() {
+        var given = value(LondisteConstants.TABLES);
+        if (given == null && options.isArgumentsFromBody() && !(body() instanceof Map)) {
+            given = body();
+        }
+        return new TablePatterns(list(given == null ? options.getTables() : given));
+    }
+
+    private static List<String> list(Object names) {
+        if (names == null) {
+            return List.of();
+        }
+        if (names instanceof Collection<?> several) {
+            return several.stream().map(Object::toString).toList();
+        }
+        return Arrays.stream(names.toString().split(","))
+                .map(String::strip)
+                .filter(name -> !name.isEmpty())
+                .toList();
+    }
+
+    private boolean flag(String header) {
+        var value = value(header);
+        if (value == null || value instanceof Boolean) {
+            return Boolean.TRUE.equals(value);
+        }
+        return switch (value.toString()) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw refused(header + " must be true or false but is " + value);
+        };
+    }
+
+    private String text(String header) {
+        var value = value(header);
+        return value == null ? null : value.toString();
+    }
+
+    private Object value(String header) {
+        var value = exchange.getMessage().getHeader(header);
+        if (value == null && options.isArgumentsFromBody() && body() instanceof Map<?, ?> arguments) {
+            return arguments.get(optionName(header));
+        }
+        return value;
+    }
+
+    private Object body() {
+        return exchange.getMessage().getBody();
+    }
+
+    private static String optionName(String header) {
+        var name = header.substring(PREFIX.length());
+        return Character.toLowerCase(name.charAt(0)) + name.substring(1);
+    }
+
+    private PgqException refused(String sentence) {
+        return new PgqException(sentence, Facts.of(options.getQueue(), null).sqlState("LD009"), null);
+    }
+}

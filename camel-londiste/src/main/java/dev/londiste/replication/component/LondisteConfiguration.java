@@ -1,0 +1,130 @@
+package dev.londiste.replication.component;
+
+import java.time.Duration;
+import javax.sql.DataSource;
+import org.apache.camel.RuntimeCamelException;
+import org.apache.camel.spi.UriParam;
+import org.apache.camel.spi.UriParams;
+
+/** The options of the component and its endpoints. Not thread-safe; each endpoint has a copy of its own. */
+@UriParams
+public class LondisteConfiguration implements Cloneable {
+
+    @UriParam(description = "The database whose tables are replicated. An operation asks for it only if it needs it")
+    private DataSource provider;
+
+    @UriParam(description = "The database that gets the tables. An operation asks for it only if it needs it")
+    private DataSource subscriber;
+
+    @UriParam(description = "Name of the queue on the provider")
+    private String queue;
+
+    @UriParam(
+            description =
+                    "Name of the job's consumer on the queue, and of its position on the subscriber. Defaults to the"
+                            + " name of the job")
+    private String consumerName;
+
+    @UriParam(
+            defaultValue = "APPLY",
+            description = "What to do with an exchange, unless the header CamelLondisteOperation says")
+    private LondisteOperation operation = LondisteOperation.APPLY;
+
+    @UriParam(defaultValue = "2", description = "APPLY: how many tables are copied at the same time")
+    private int parallelCopies = 2;
+
+    @UriParam(
+            defaultValue = "10s",
+            javaType = "java.time.Duration",
+            description = "How long to wait for a lock that someone else holds")
+    private Duration lockTimeout = Duration.ofSeconds(10);
+
+    @UriParam(
+            description =
+                    "Names of tables or sequences, comma-separated, globs allowed, the schema defaulting to public,"
+                            + " unless the header CamelLondisteTables names them")
+    private String tables;
+
+    @UriParam(description = "Read arguments from the body: a Map with names as of the options, or names of tables")
+    private boolean argumentsFromBody;
+
+    public LondisteConfiguration copy() {
+        try {
+            return (LondisteConfiguration) clone();
+        } catch (CloneNotSupportedException e) {
+            throw new RuntimeCamelException(e);
+        }
+    }
+
+    public DataSource getProvider() {
+        return provider;
+    }
+
+    public void setProvider(DataSource provider) {
+        this.provider = provider;
+    }
+
+    public DataSource getSubscriber() {
+        return subscriber;
+    }
+
+    public void setSubscriber(DataSource subscriber) {
+        this.subscriber = subscriber;
+    }
+
+    public String getQueue() {
+        return queue;
+    }
+
+    public void setQueue(String queue) {
+        this.queue = queue;
+    }
+
+    public String getConsumerName() {
+        return consumerName;
+    }
+
+    public void setConsumerName(String consumerName) {
+        this.consumerName = consumerName;
+    }
+
+    public LondisteOperation getOperation() {
+        return operation;
+    }
+
+    public void setOperation(LondisteOperation operation) {
+        this.operation = operation;
+    }
+
+    public int getParallelCopies() {
+        return parallelCopies;
+    }
+
+    public void setParallelCopies(int parallelCopies) {
+        this.parallelCopies = parallelCopies;
+    }
+
+    public Duration getLockTimeout() {
+        return lockTimeout;
+    }
+
+    public void setLockTimeout(Duration lockTimeout) {
+        this.lockTimeout = lockTimeout;
+    }
+
+    public String getTables() {
+        return tables;
+    }
+
+    public void setTables(String tables) {
+        this.tables = tables;
+    }
+
+    public boolean isArgumentsFromBody() {
+        return argumentsFromBody;
+    }
+
+    public void setArgumentsFromBody(boolean argumentsFromBody) {
+        this.argumentsFromBody = argumentsFromBody;
+    }
+}

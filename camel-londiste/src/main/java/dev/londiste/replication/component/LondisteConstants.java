@@ -1,0 +1,69 @@
+package dev.londiste.replication.component;
+
+import org.apache.camel.spi.Metadata;
+
+/** Headers of the component. All of them are arguments of operations, and are removed after use. */
+public final class LondisteConstants {
+
+    @Metadata(
+            label = "producer",
+            description = "The operation, instead of that of the endpoint",
+            javaType = "dev.londiste.replication.component.LondisteOperation")
+    public static final String OPERATION = "CamelLondisteOperation";
+
+    @Metadata(
+            label = "producer",
+            description =
+                    "Names of tables or sequences: comma-separated text or a Collection, globs allowed, the schema"
+                            + " defaulting to public",
+            javaType = "String")
+    public static final String TABLES = "CamelLondisteTables";
+
+    @Metadata(label = "producer", description = "All tables, instead of named ones", javaType = "Boolean")
+    public static final String ALL = "CamelLondisteAll";
+
+    @Metadata(
+            label = "producer",
+            description = "SUBSCRIBER_ADD: ignore differences between the tables of both sides",
+            javaType = "Boolean")
+    public static final String FORCE = "CamelLondisteForce";
+
+    @Metadata(
+            label = "producer",
+            description = "SUBSCRIBER_ADD: the rows are there already, no copy is needed",
+            javaType = "Boolean")
+    public static final String EXPECT_SYNC = "CamelLondisteExpectSync";
+
+    @Metadata(
+            label = "producer",
+            description = "SUBSCRIBER_ADD: the copy does not remove the rows that are there",
+            javaType = "Boolean")
+    public static final String SKIP_TRUNCATE = "CamelLondisteSkipTruncate";
+
+    @Metadata(
+            label = "producer",
+            description = "SUBSCRIBER_ADD: the table's name on the subscriber, schema.table",
+            javaType = "String")
+    public static final String DEST_TABLE = "CamelLondisteDestTable";
+
+    @Metadata(
+            label = "producer",
+            description = "PROVIDER_ADD: columns of a unique key, comma-separated, for tables without a primary key",
+            javaType = "String")
+    public static final String KEY = "CamelLondisteKey";
+
+    @Metadata(
+            label = "producer",
+            description = "PROVIDER_ADD: row or statement triggers",
+            javaType = "String",
+            enums = "row,statement")
+    public static final String CAPTURE = "CamelLondisteCapture";
+
+    @Metadata(
+            label = "producer",
+            description = "PROVIDER_ADD: updates carry the whole old row too",
+            javaType = "Boolean")
+    public static final String BACKUP = "CamelLondisteBackup";
+
+    private LondisteConstants() {}
+}

@@ -1,0 +1,61 @@
+package dev.londiste.replication.component;
+
+/** What a {@code londiste:} endpoint does with an exchange. */
+public enum LondisteOperation {
+    /** Apply the events of the batch that the exchange comes from. */
+    APPLY(true, true, true),
+    /** Install our SQL on the provider, and on the subscriber if it is given, and create the queue. */
+    PROVIDER_INSTALL(true, false, true),
+    /** Register tables on the provider, and capture their changes from now on. */
+    PROVIDER_ADD(true, false, true),
+    /** Stop capturing tables; the removal travels to the subscribers through the queue. */
+    PROVIDER_REMOVE(true, false, true),
+    /** The tables that are registered on the provider. */
+    PROVIDER_TABLES(true, false, true),
+    /** Register sequences on the provider. */
+    PROVIDER_ADD_SEQ(true, false, true),
+    /** Unregister sequences on the provider. */
+    PROVIDER_REMOVE_SEQ(true, false, true),
+    /** The sequences that are registered on the provider. */
+    PROVIDER_SEQS(true, false, true),
+    /** Install our SQL on the subscriber. */
+    SUBSCRIBER_INSTALL(false, true, false),
+    /** Register tables on the subscriber; their copies begin by themselves. */
+    SUBSCRIBER_ADD(true, true, true),
+    /** Unregister tables on the subscriber; their rows stay. */
+    SUBSCRIBER_REMOVE(true, true, true),
+    /** The tables that are registered on the subscriber, with their states and how far their copies are. */
+    SUBSCRIBER_TABLES(false, true, true),
+    /** The tables of the provider that are not registered on the subscriber. */
+    SUBSCRIBER_MISSING(true, true, true),
+    /** Copy tables again. */
+    SUBSCRIBER_RESYNC(true, true, true),
+    /** Register the job's consumer where the subscriber stands. */
+    SUBSCRIBER_REGISTER(true, true, true),
+    /** Shut the replication down: unregister the job's consumer, and set all tables to NEW. */
+    SUBSCRIBER_UNREGISTER(true, true, true),
+    /** How the job is doing: lag, ticks, tables by state, copies. */
+    STATUS(true, true, true);
+
+    private final boolean needsProvider;
+    private final boolean needsSubscriber;
+    private final boolean needsQueue;
+
+    LondisteOperation(boolean needsProvider, boolean needsSubscriber, boolean needsQueue) {
+        this.needsProvider = needsProvider;
+        this.needsSubscriber = needsSubscriber;
+        this.needsQueue = needsQueue;
+    }
+
+    boolean needsProvider() {
+        return needsProvider;
+    }
+
+    boolean needsSubscriber() {
+        return needsSubscriber;
+    }
+
+    boolean needsQueue() {
+        return needsQueue;
+    }
+}
