@@ -19,16 +19,35 @@ import org.apache.camel.support.component.PropertyConfigurerSupport;
 @SuppressWarnings("unchecked")
 public class LondisteComponentConfigurer extends PropertyConfigurerSupport implements GeneratedPropertyConfigurer, PropertyConfigurerGetter {
 
+    private dev.londiste.replication.component.LondisteConfiguration getOrCreateConfiguration(LondisteComponent target) {
+        if (target.getConfiguration() == null) {
+            target.setConfiguration(new dev.londiste.replication.component.LondisteConfiguration());
+        }
+        return target.getConfiguration();
+    }
+
     @Override
     public boolean configure(CamelContext camelContext, Object obj, String name, Object value, boolean ignoreCase) {
         LondisteComponent target = (LondisteComponent) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "argumentsfrombody":
+        case "argumentsFromBody": getOrCreateConfiguration(target).setArgumentsFromBody(property(camelContext, boolean.class, value)); return true;
         case "autowiredenabled":
         case "autowiredEnabled": target.setAutowiredEnabled(property(camelContext, boolean.class, value)); return true;
-        case "bridgeerrorhandler":
-        case "bridgeErrorHandler": target.setBridgeErrorHandler(property(camelContext, boolean.class, value)); return true;
+        case "configuration": target.setConfiguration(property(camelContext, dev.londiste.replication.component.LondisteConfiguration.class, value)); return true;
+        case "consumername":
+        case "consumerName": getOrCreateConfiguration(target).setConsumerName(property(camelContext, java.lang.String.class, value)); return true;
         case "lazystartproducer":
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
+        case "locktimeout":
+        case "lockTimeout": getOrCreateConfiguration(target).setLockTimeout(property(camelContext, java.time.Duration.class, value)); return true;
+        case "operation": getOrCreateConfiguration(target).setOperation(property(camelContext, dev.londiste.replication.component.LondisteOperation.class, value)); return true;
+        case "parallelcopies":
+        case "parallelCopies": getOrCreateConfiguration(target).setParallelCopies(property(camelContext, int.class, value)); return true;
+        case "provider": getOrCreateConfiguration(target).setProvider(property(camelContext, javax.sql.DataSource.class, value)); return true;
+        case "queue": getOrCreateConfiguration(target).setQueue(property(camelContext, java.lang.String.class, value)); return true;
+        case "subscriber": getOrCreateConfiguration(target).setSubscriber(property(camelContext, javax.sql.DataSource.class, value)); return true;
+        case "tables": getOrCreateConfiguration(target).setTables(property(camelContext, java.lang.String.class, value)); return true;
         default: return false;
         }
     }
@@ -36,12 +55,24 @@ public class LondisteComponentConfigurer extends PropertyConfigurerSupport imple
     @Override
     public Class<?> getOptionType(String name, boolean ignoreCase) {
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "argumentsfrombody":
+        case "argumentsFromBody": return boolean.class;
         case "autowiredenabled":
         case "autowiredEnabled": return boolean.class;
-        case "bridgeerrorhandler":
-        case "bridgeErrorHandler": return boolean.class;
+        case "configuration": return dev.londiste.replication.component.LondisteConfiguration.class;
+        case "consumername":
+        case "consumerName": return java.lang.String.class;
         case "lazystartproducer":
         case "lazyStartProducer": return boolean.class;
+        case "locktimeout":
+        case "lockTimeout": return java.time.Duration.class;
+        case "operation": return dev.londiste.replication.component.LondisteOperation.class;
+        case "parallelcopies":
+        case "parallelCopies": return int.class;
+        case "provider": return javax.sql.DataSource.class;
+        case "queue": return java.lang.String.class;
+        case "subscriber": return javax.sql.DataSource.class;
+        case "tables": return java.lang.String.class;
         default: return null;
         }
     }
@@ -50,12 +81,24 @@ public class LondisteComponentConfigurer extends PropertyConfigurerSupport imple
     public Object getOptionValue(Object obj, String name, boolean ignoreCase) {
         LondisteComponent target = (LondisteComponent) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "argumentsfrombody":
+        case "argumentsFromBody": return getOrCreateConfiguration(target).isArgumentsFromBody();
         case "autowiredenabled":
         case "autowiredEnabled": return target.isAutowiredEnabled();
-        case "bridgeerrorhandler":
-        case "bridgeErrorHandler": return target.isBridgeErrorHandler();
+        case "configuration": return target.getConfiguration();
+        case "consumername":
+        case "consumerName": return getOrCreateConfiguration(target).getConsumerName();
         case "lazystartproducer":
         case "lazyStartProducer": return target.isLazyStartProducer();
+        case "locktimeout":
+        case "lockTimeout": return getOrCreateConfiguration(target).getLockTimeout();
+        case "operation": return getOrCreateConfiguration(target).getOperation();
+        case "parallelcopies":
+        case "parallelCopies": return getOrCreateConfiguration(target).getParallelCopies();
+        case "provider": return getOrCreateConfiguration(target).getProvider();
+        case "queue": return getOrCreateConfiguration(target).getQueue();
+        case "subscriber": return getOrCreateConfiguration(target).getSubscriber();
+        case "tables": return getOrCreateConfiguration(target).getTables();
         default: return null;
         }
     }

@@ -23,14 +23,21 @@ public class LondisteEndpointConfigurer extends PropertyConfigurerSupport implem
     public boolean configure(CamelContext camelContext, Object obj, String name, Object value, boolean ignoreCase) {
         LondisteEndpoint target = (LondisteEndpoint) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
-        case "bridgeerrorhandler":
-        case "bridgeErrorHandler": target.setBridgeErrorHandler(property(camelContext, boolean.class, value)); return true;
-        case "exceptionhandler":
-        case "exceptionHandler": target.setExceptionHandler(property(camelContext, org.apache.camel.spi.ExceptionHandler.class, value)); return true;
-        case "exchangepattern":
-        case "exchangePattern": target.setExchangePattern(property(camelContext, org.apache.camel.ExchangePattern.class, value)); return true;
+        case "argumentsfrombody":
+        case "argumentsFromBody": target.getConfiguration().setArgumentsFromBody(property(camelContext, boolean.class, value)); return true;
+        case "consumername":
+        case "consumerName": target.getConfiguration().setConsumerName(property(camelContext, java.lang.String.class, value)); return true;
         case "lazystartproducer":
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
+        case "locktimeout":
+        case "lockTimeout": target.getConfiguration().setLockTimeout(property(camelContext, java.time.Duration.class, value)); return true;
+        case "operation": target.getConfiguration().setOperation(property(camelContext, dev.londiste.replication.component.LondisteOperation.class, value)); return true;
+        case "parallelcopies":
+        case "parallelCopies": target.getConfiguration().setParallelCopies(property(camelContext, int.class, value)); return true;
+        case "provider": target.getConfiguration().setProvider(property(camelContext, javax.sql.DataSource.class, value)); return true;
+        case "queue": target.getConfiguration().setQueue(property(camelContext, java.lang.String.class, value)); return true;
+        case "subscriber": target.getConfiguration().setSubscriber(property(camelContext, javax.sql.DataSource.class, value)); return true;
+        case "tables": target.getConfiguration().setTables(property(camelContext, java.lang.String.class, value)); return true;
         default: return false;
         }
     }
@@ -38,14 +45,21 @@ public class LondisteEndpointConfigurer extends PropertyConfigurerSupport implem
     @Override
     public Class<?> getOptionType(String name, boolean ignoreCase) {
         switch (ignoreCase ? name.toLowerCase() : name) {
-        case "bridgeerrorhandler":
-        case "bridgeErrorHandler": return boolean.class;
-        case "exceptionhandler":
-        case "exceptionHandler": return org.apache.camel.spi.ExceptionHandler.class;
-        case "exchangepattern":
-        case "exchangePattern": return org.apache.camel.ExchangePattern.class;
+        case "argumentsfrombody":
+        case "argumentsFromBody": return boolean.class;
+        case "consumername":
+        case "consumerName": return java.lang.String.class;
         case "lazystartproducer":
         case "lazyStartProducer": return boolean.class;
+        case "locktimeout":
+        case "lockTimeout": return java.time.Duration.class;
+        case "operation": return dev.londiste.replication.component.LondisteOperation.class;
+        case "parallelcopies":
+        case "parallelCopies": return int.class;
+        case "provider": return javax.sql.DataSource.class;
+        case "queue": return java.lang.String.class;
+        case "subscriber": return javax.sql.DataSource.class;
+        case "tables": return java.lang.String.class;
         default: return null;
         }
     }
@@ -54,14 +68,21 @@ public class LondisteEndpointConfigurer extends PropertyConfigurerSupport implem
     public Object getOptionValue(Object obj, String name, boolean ignoreCase) {
         LondisteEndpoint target = (LondisteEndpoint) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
-        case "bridgeerrorhandler":
-        case "bridgeErrorHandler": return target.isBridgeErrorHandler();
-        case "exceptionhandler":
-        case "exceptionHandler": return target.getExceptionHandler();
-        case "exchangepattern":
-        case "exchangePattern": return target.getExchangePattern();
+        case "argumentsfrombody":
+        case "argumentsFromBody": return target.getConfiguration().isArgumentsFromBody();
+        case "consumername":
+        case "consumerName": return target.getConfiguration().getConsumerName();
         case "lazystartproducer":
         case "lazyStartProducer": return target.isLazyStartProducer();
+        case "locktimeout":
+        case "lockTimeout": return target.getConfiguration().getLockTimeout();
+        case "operation": return target.getConfiguration().getOperation();
+        case "parallelcopies":
+        case "parallelCopies": return target.getConfiguration().getParallelCopies();
+        case "provider": return target.getConfiguration().getProvider();
+        case "queue": return target.getConfiguration().getQueue();
+        case "subscriber": return target.getConfiguration().getSubscriber();
+        case "tables": return target.getConfiguration().getTables();
         default: return null;
         }
     }

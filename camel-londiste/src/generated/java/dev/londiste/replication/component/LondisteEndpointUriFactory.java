@@ -23,12 +23,18 @@ public class LondisteEndpointUriFactory extends org.apache.camel.support.compone
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(5);
-        props.add("bridgeErrorHandler");
-        props.add("exceptionHandler");
-        props.add("exchangePattern");
+        Set<String> props = new HashSet<>(11);
+        props.add("argumentsFromBody");
+        props.add("consumerName");
         props.add("jobName");
         props.add("lazyStartProducer");
+        props.add("lockTimeout");
+        props.add("operation");
+        props.add("parallelCopies");
+        props.add("provider");
+        props.add("queue");
+        props.add("subscriber");
+        props.add("tables");
         PROPERTY_NAMES = Collections.unmodifiableSet(props);
         SECRET_PROPERTY_NAMES = Collections.emptySet();
         MULTI_VALUE_PREFIXES = Collections.emptyMap();

@@ -48,6 +48,7 @@ final class CatchUp {
     private final ForcedTicks ticks;
     private final ChangeDecoder decoder = new ChangeDecoder();
     private SubscriberTable table;
+    private Duration behind = Duration.ZERO;
 
     CatchUp(
             Job job,
@@ -95,9 +96,12 @@ final class CatchUp {
 
     /** Answers whether something was done. */
     private boolean turn() {
-        var batch = consumer.next();
-        if (batch.isEmpty() || isOutOfBounds(batch.get())) {
+        var batch = next();
+        if (batch.isEmpty()) {
             return settle();
+        }
+        if (isOutOfBounds(batch.get())) {
+            return settle() || takeBack();
         }
         return switch (apply(batch.get())) {
             case ACTIVE, APPLIED -> {
@@ -106,6 +110,28 @@ final class CatchUp {
             }
             case BEHIND -> true;
         };
+    }
+
+    /**
+     * Where the replay may be asking, batches are of a single tick, so that the copy can stop at any tick where the replay
+     * may stand (C24). Before that, and far behind, they are long: a tick at a time may never catch up (C25).
+     */
+    private Optional<Batch> next() {
+        if (table.state().is(Kind.CATCHING_UP) && behind.compareTo(CLOSE_ENOUGH) > 0) {
+            var batch = consumer.next(behind.dividedBy(2));
+            if (batch.isPresent()) {
+                return batch;
+            }
+        }
+        return consumer.next();
+    }
+
+    /** A long batch from before the replay asked goes too far: it is given up for single ticks. */
+    private boolean takeBack() {
+        try (var transaction = begin()) {
+            consumer.setBack(position.get(transaction.session()).orElseThrow(() -> vanished()));
+        }
+        return false;
     }
 
     /** In do-sync the copy applies no batch that ends at the replay's batch in hand, or after it (C24). */
@@ -195,6 +221,7 @@ final class CatchUp {
 
     /** The state that the table enters now that its copy stands at {@code copied}; empty when it stays. */
     private Optional<TableState> advance(JdbcSession session, TableStates.Held held, Tick copied) {
+        boolean close = isClose(copied);
         if (!copied.snapshot().includes(table.snapshot())) {
             return Optional.empty();
         }
@@ -203,7 +230,7 @@ final class CatchUp {
             states.handOver(session, table, copied);
             return Optional.of(TableState.OK);
         }
-        if (table.state().is(Kind.CATCHING_UP) && (reached || isClose(copied))) {
+        if (table.state().is(Kind.CATCHING_UP) && (reached || close)) {
             var wanted = TableState.wannaSync(copied.id());
             states.change(session, table, wanted);
             return Optional.of(wanted);
@@ -212,7 +239,8 @@ final class CatchUp {
     }
 
     private boolean isClose(Tick copied) {
-        return Duration.between(copied.time(), consumer.now()).compareTo(CLOSE_ENOUGH) < 0;
+        behind = Duration.between(copied.time(), consumer.now());
+        return behind.compareTo(CLOSE_ENOUGH) < 0;
     }
 
     private boolean enter(Optional<TableState> next) {

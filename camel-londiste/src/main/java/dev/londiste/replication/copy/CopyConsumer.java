@@ -16,6 +16,7 @@ import dev.londiste.pgq.read.FetchSize;
 import dev.londiste.replication.sync.Job;
 import dev.londiste.replication.sync.JobPosition.Completed;
 import dev.londiste.replication.sync.SubscriberTable;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
@@ -23,9 +24,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * The queue consumer of one table's copy, which sees the table's events only. It takes batches of a single tick, so that
- * it can stop at any tick where the replay may stand (C24). Not thread-safe; each call is a transaction of its own on
- * the provider.
+ * The queue consumer of one table's copy, which sees the table's events only. Not thread-safe; each call is a transaction
+ * of its own on the provider.
  */
 final class CopyConsumer {
 
@@ -86,8 +86,14 @@ final class CopyConsumer {
         client.register(completed.tick());
     }
 
+    /** The open batch, or the next one, of a single tick. */
     Optional<Batch> next() {
         return client.poll(PollOptions.DEFAULT);
+    }
+
+    /** The open batch, or the next one that spans so much time, if there is one. */
+    Optional<Batch> next(Duration span) {
+        return client.poll(new PollOptions(true, null, null, span));
     }
 
     /** The table's events of the batch in their order. */
