@@ -7,13 +7,15 @@ do $pgq$ begin if pgq_client.on_extension() then return; end if;
 --     Quotes a `schema.name`: the first dot separates the schema, without one the schema is public.
 -- ----------------------------------------------------------------------
 create or replace function pgq.quote_fqname(i_name text) returns text
-language sql immutable strict as $$
-    select case
-        when pg_catalog.strpos(i_name, '.') > 0 then
-            pg_catalog.quote_ident(pg_catalog.split_part(i_name, '.', 1)) || '.'
-            || pg_catalog.quote_ident(pg_catalog.substr(i_name, pg_catalog.strpos(i_name, '.') + 1))
-        else 'public.' || pg_catalog.quote_ident(i_name)
-    end
+language plpgsql immutable strict as $$
+declare
+    dot integer := strpos(i_name, '.');
+begin
+    if dot = 0 then
+        return 'public.' || quote_ident(i_name);
+    end if;
+    return quote_ident(substr(i_name, 1, dot - 1)) || '.' || quote_ident(substr(i_name, dot + 1));
+end
 $$;
 
 -- ----------------------------------------------------------------------
@@ -60,9 +62,11 @@ language sql immutable as $$ select '3.5.0' $$;
 --     The quoted name of an event table, counted from the current one: 0 it, -1 the one before, 1 the next.
 -- ----------------------------------------------------------------------
 create or replace function pgq_client.event_table(i_queue pgq.queue, i_offset int4) returns text
-language sql stable set search_path = pg_catalog, pg_temp as $$
-    select pgq.quote_fqname(i_queue.queue_data_pfx || '_'
-        || (i_queue.queue_cur_table + i_queue.queue_ntables + i_offset) % i_queue.queue_ntables)
+language plpgsql stable as $$
+begin
+    return pgq.quote_fqname(i_queue.queue_data_pfx || '_'
+        || (i_queue.queue_cur_table + i_queue.queue_ntables + i_offset) % i_queue.queue_ntables);
+end
 $$;
 
 end $pgq$;

@@ -61,6 +61,8 @@ begin
                 using detail = format('Queue: %s', x_queue_name);
         end if;
     end if;
+    -- A session in REPEATABLE READ that could not see this registration cannot lock the queue's row any more.
+    update pgq.queue set queue_switch_time = queue_switch_time where queue_id = qid;
     insert into pgq.subscription (sub_queue, sub_consumer, sub_last_tick) values (qid, cid, pos);
     return 1;
 end
@@ -98,7 +100,7 @@ begin
         removed := 1;
     else
         delete from pgq.retry_queue where ev_owner = s.sub_id;
-        delete from pgq.failed_queue where ev_owner = s.sub_id;
+        delete from pgq_client.failed_queue where ev_owner = s.sub_id;
         delete from pgq.subscription where sub_queue = qid and sub_id = s.sub_id;
         get diagnostics removed = row_count;
     end if;

@@ -6,12 +6,14 @@
 -- The lock lasts until the transaction ends, so tickers in any number store ticks in order. Call these functions in a
 -- transaction of their own: a longer one keeps other tickers waiting, and its own events are not part of its tick.
 
+-- Functions of pgq_client without a search_path of their own run with that of the function that calls them.
+
 -- ----------------------------------------------------------------------
 -- pgq_client.require_read_committed(i_function)
 -- Errors: PQ005.
 -- ----------------------------------------------------------------------
 create or replace function pgq_client.require_read_committed(i_function text) returns void
-language plpgsql set search_path = pg_catalog, pg_temp as $$
+language plpgsql as $$
 begin
     if current_setting('transaction_isolation') <> 'read committed' then
         raise exception '%() must run in READ COMMITTED, not in %', i_function,
@@ -28,7 +30,7 @@ $$;
 -- Called by: tickers, poll.
 -- ----------------------------------------------------------------------
 create or replace function pgq_client.check_txid(i_queue text, i_snapshot txid_snapshot) returns void
-language plpgsql set search_path = pg_catalog, pg_temp as $$
+language plpgsql as $$
 begin
     if txid_snapshot_xmin(i_snapshot) > txid_snapshot_xmax(txid_current_snapshot()) then
         raise exception 'Invalid PgQ state: old xmin=%, old xmax=%, cur txid=%', txid_snapshot_xmin(i_snapshot),
@@ -46,7 +48,7 @@ $$;
 -- Result: false when another session holds it and i_wait is false.
 -- ----------------------------------------------------------------------
 create or replace function pgq_client.lock_ticker(i_queue_id int4, i_wait boolean) returns boolean
-language plpgsql set search_path = pg_catalog, pg_temp as $$
+language plpgsql as $$
 begin
     if i_wait then
         perform 1 from pgq_client.queue_setting where queue_id = i_queue_id for no key update;
@@ -72,7 +74,7 @@ do $pgq$ begin if pgq_client.on_extension() then return; end if;
 --     Call with the ticker lock held, in READ COMMITTED.
 -- ----------------------------------------------------------------------
 create or replace function pgq_client.insert_tick(i_queue_id int4) returns bigint
-language plpgsql set search_path = pg_catalog, pg_temp as $$
+language plpgsql as $$
 declare
     q   record;
     seq bigint;
@@ -98,24 +100,35 @@ $$;
 --     current table and the one before find it; unrelated transactions, in this database or another, are not even looked at.
 -- ----------------------------------------------------------------------
 create or replace function pgq_client.has_late_event(i_queue pgq.queue, i_snapshot txid_snapshot) returns boolean
-language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+language plpgsql stable as $$
+begin
+    return pgq_client.has_event_after(pgq_client.event_table(i_queue, 0), i_snapshot)
+        or pgq_client.has_event_after(pgq_client.event_table(i_queue, -1), i_snapshot);
+end
+$$;
+
+-- ----------------------------------------------------------------------
+-- pgq_client.has_event_after(i_table, i_snapshot) -> boolean
+--     Whether an event table has an event, of another transaction than this one, that is visible now and was not visible
+--     in the snapshot; false for a null snapshot. Index probes: event tables have no statistics, and the planner must
+--     not think that a scan from the front finds one soon.
+-- Called by: has_late_event, batch_event_tables, maint_rotate_tables_step1.
+-- ----------------------------------------------------------------------
+create or replace function pgq_client.has_event_after(i_table text, i_snapshot txid_snapshot) returns boolean
+language plpgsql stable as $$
 declare
     running constant bigint[] := array(select txid_snapshot_xip(i_snapshot));
-    tbl     text;
-    late    boolean;
+    found_one boolean;
 begin
-    foreach tbl in array array[pgq_client.event_table(i_queue, 0), pgq_client.event_table(i_queue, -1)] loop
-        -- Events of the calling transaction itself are not there yet, for the tick.
-        execute 'select exists (select from ' || tbl || ' where ev_txid >= $1 and ev_txid is distinct from $2)'
-            into late using txid_snapshot_xmax(i_snapshot), txid_current_if_assigned();
-        if not late and running <> '{}' then
-            execute 'select exists (select from ' || tbl || ' where ev_txid = any ($1))' into late using running;
-        end if;
-        if late then
-            return true;
-        end if;
-    end loop;
-    return false;
+    execute 'select (select true from ' || i_table || ' where ev_txid >= $1 and ev_txid is distinct from $2'
+         || ' order by ev_txid limit 1)'
+        into found_one using txid_snapshot_xmax(i_snapshot), txid_current_if_assigned();
+    if found_one is null and running <> '{}' then
+        execute 'select exists (select from unnest($1) x, lateral (select from ' || i_table
+             || ' where ev_txid = x limit 1) e)'
+            into found_one using running;
+    end if;
+    return coalesce(found_one, false);
 end
 $$;
 
@@ -126,7 +139,7 @@ $$;
 -- Errors: PQ006.
 -- ----------------------------------------------------------------------
 create or replace function pgq_client.is_tick_due(i_queue pgq.queue) returns boolean
-language plpgsql set search_path = pg_catalog, pg_temp as $$
+language plpgsql as $$
 declare
     last     record;
     events   bigint;
@@ -171,6 +184,13 @@ $$;
 -- ----------------------------------------------------------------------
 create or replace function pgq_client.tick_if_due(i_queue text) returns bigint
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+    return pgq_client.tick_if_due_unguarded(i_queue);
+end
+$$;
+
+create or replace function pgq_client.tick_if_due_unguarded(i_queue text) returns bigint
+language plpgsql as $$
 declare
     q pgq.queue;
 begin
@@ -215,7 +235,7 @@ $$;
 -- Errors: PQ001 'no such queue'; PQ007 'This queue has external tick source.', 'Ticker has been paused for this queue'.
 -- ----------------------------------------------------------------------
 create or replace function pgq_client.tickable(i_queue text) returns pgq.queue
-language plpgsql set search_path = pg_catalog, pg_temp as $$
+language plpgsql as $$
 declare
     q pgq.queue;
 begin

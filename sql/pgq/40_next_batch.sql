@@ -85,7 +85,7 @@ begin
             -- Opened only where it was seen: another session may have opened, finished or moved meanwhile.
             update pgq.subscription
                set sub_batch = nextval('pgq.batch_id_seq'), sub_next_tick = cur.tick_id, sub_active = now()
-             where sub_queue = s.sub_queue and sub_consumer = s.sub_consumer
+             where ctid = pgq_client.subscription_ctid(s.sub_queue, s.sub_consumer)
                and sub_batch is null and sub_last_tick = s.sub_last_tick
             returning sub_batch into batch_id;
             continue when not found;
@@ -169,20 +169,36 @@ end $pgq$;
 -- Errors: PQ001 no such queue; PQ002 'Not subscriber to queue: ../..'.
 -- ----------------------------------------------------------------------
 create or replace function pgq_client.subscription(i_queue text, i_consumer text) returns pgq.subscription
-language plpgsql set search_path = pg_catalog, pg_temp as $$
+language plpgsql as $$
 declare
     s pgq.subscription;
 begin
+    -- The newest version of the row first: older ones stay in the index as long as some old transaction does.
     select t.* into s
       from pgq.queue q
-      join pgq.subscription t on t.sub_queue = q.queue_id
-      join pgq.consumer c on c.co_id = t.sub_consumer
-     where q.queue_name = i_queue and c.co_name = i_consumer;
+      join pgq.consumer c on c.co_name = i_consumer
+     cross join lateral (select * from pgq.subscription
+                          where sub_queue = q.queue_id and sub_consumer = c.co_id
+                          order by sub_queue, sub_consumer, sub_active desc limit 1) t
+     where q.queue_name = i_queue;
     if not found then
         raise exception 'Not subscriber to queue: %/%', coalesce(i_queue, 'NULL'), coalesce(i_consumer, 'NULL')
             using errcode = case when exists (select from pgq.queue where queue_name = i_queue) then 'PQ002' else 'PQ001' end;
     end if;
     return s;
+end
+$$;
+
+-- ----------------------------------------------------------------------
+-- pgq_client.subscription_ctid(i_queue_id, i_consumer_id) -> tid
+--     Where the row of a subscription is, for updates: found by its newest version, as above.
+-- ----------------------------------------------------------------------
+create or replace function pgq_client.subscription_ctid(i_queue_id int4, i_consumer_id int4) returns tid
+language plpgsql stable as $$
+begin
+    return (select ctid from pgq.subscription
+             where sub_queue = i_queue_id and sub_consumer = i_consumer_id
+             order by sub_queue, sub_consumer, sub_active desc limit 1);
 end
 $$;
 
@@ -193,7 +209,7 @@ $$;
 -- ----------------------------------------------------------------------
 create or replace function pgq_client.tick_of(i_queue text, i_consumer text, i_queue_id int4, i_tick_id bigint)
 returns pgq.tick
-language plpgsql set search_path = pg_catalog, pg_temp as $$
+language plpgsql as $$
 declare
     t pgq.tick;
 begin

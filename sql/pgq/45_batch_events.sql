@@ -4,39 +4,52 @@ do $pgq$ begin if pgq_client.on_extension() then return; end if;
 
 -- ----------------------------------------------------------------------
 -- pgq.batch_event_tables(x_batch_id) -> setof text
---     The event tables that have events of an open batch, or may have: the current one, the one before, and the third, if
---     it has one. Writers have their transaction id before they read the number of the current table, and rotation waits
---     until every consumer's tick began after the previous rotation; so the third can have an unread event only from a
---     writer that used a stale number. It is looked at, but not locked for long: whoever reads it stops rotation.
+--     The event tables that have events of an open batch, or may have: by the transaction ids of its ticks and of the last
+--     rotation the current table, the one before, or both. A writer has its transaction id before it reads the number of
+--     the current table, and rotation waits until every consumer's tick began after the previous rotation; so another
+--     table can have an unread event only from a writer that used a stale number. It is looked at, but not locked for
+--     long: whoever reads the next table stops rotation.
 -- Errors: PQ003 'Cannot find data for batch ..'.
 -- Called by: batch_event_sql.
 -- ----------------------------------------------------------------------
 create or replace function pgq.batch_event_tables(x_batch_id bigint) returns setof text
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
-    q     pgq.queue;
-    third text;
-    used  boolean := false;
+    q    pgq.queue;
+    last txid_snapshot;
+    cur  txid_snapshot;
+    tbl  text;
+    used boolean;
 begin
     select t.* into q from pgq.subscription s join pgq.queue t on t.queue_id = s.sub_queue where s.sub_batch = x_batch_id;
+    select l.tick_snapshot, c.tick_snapshot into last, cur
+      from pgq.subscription s
+      join pgq.tick l on l.tick_queue = s.sub_queue and l.tick_id = s.sub_last_tick
+      join pgq.tick c on c.tick_queue = s.sub_queue and c.tick_id = s.sub_next_tick
+     where s.sub_batch = x_batch_id;
     if not found then
         raise exception 'Cannot find data for batch %', x_batch_id using errcode = 'PQ003';
     end if;
-    return next pgq_client.event_table(q, -1);
-    return next pgq_client.event_table(q, 0);
 
-    third := pgq_client.event_table(q, 1);
-    begin
-        used := pgq_client.has_unread(third, (select t.tick_snapshot from pgq.subscription s
-              join pgq.tick t on t.tick_queue = s.sub_queue and t.tick_id = s.sub_last_tick
-             where s.sub_batch = x_batch_id));
-        -- Rolling back to here gives the table's lock back; it would last until the reader's transaction ends.
-        raise exception using errcode = 'PQ000';
-    exception when sqlstate 'PQ000' then null;
-    end;
-    if used then
-        return next third;
-    end if;
+    for i in -1 .. 1 loop
+        tbl := pgq_client.event_table(q, i);
+        used := case i
+            when -1 then coalesce(txid_snapshot_xmin(last) <= q.queue_switch_step2, true)
+            when 0 then txid_snapshot_xmax(cur) >= q.queue_switch_step1
+            else false
+        end;
+        if not used then
+            begin
+                used := pgq_client.has_event_after(tbl, last);
+                -- Rolling back to here gives the table's lock back; it would last until the reader's transaction ends.
+                raise exception using errcode = 'PQ000';
+            exception when sqlstate 'PQ000' then null;
+            end;
+        end if;
+        if used then
+            return next tbl;
+        end if;
+    end loop;
 end
 $$;
 
@@ -47,7 +60,8 @@ $$;
 --     A batch has the transactions that `cur` sees and `last` does not. To find them by index only, also while an old
 --     transaction holds last's xmin far back:
 --       * those that began between the two ticks are the range [xmax(last), xmax(cur)), less those still running at cur;
---       * those that were running at last and had ended by cur are listed one by one.
+--       * those that were running at last and had ended by cur are listed one by one. The bounds of the list say nothing
+--         new, but without statistics the planner would take a long list for half of the table.
 -- Errors: PQ003 'batch not found'; PQ004 when a tick of it is gone.
 -- Called by: get_batch_events, get_batch_cursor, clients that read page by page.
 -- ----------------------------------------------------------------------
@@ -70,7 +84,7 @@ begin
         raise exception 'Lost position: a tick of batch % is gone', x_batch_id using errcode = 'PQ004',
             detail = format('Ticks: %s to %s', s.sub_last_tick, s.sub_next_tick);
     end if;
-    ended := array(select x from txid_snapshot_xip(last) x where txid_visible_in_snapshot(x, cur));
+    ended := array(select x from txid_snapshot_xip(last) x where txid_visible_in_snapshot(x, cur) order by x);
     owner := format(' and (ev_owner is null or ev_owner = %s)', s.sub_id);
 
     return (
@@ -82,7 +96,9 @@ begin
                (select format('ev_txid >= %s and ev_txid < %s and txid_visible_in_snapshot(ev_txid, %L)',
                               txid_snapshot_xmax(last), txid_snapshot_xmax(cur), cur)
                 union all
-                select format('ev_txid = any (%L::bigint[])', ended) where ended <> '{}') as range (condition));
+                select format('ev_txid = any (%L::bigint[]) and ev_txid >= %s and ev_txid <= %s',
+                              ended, ended[1], ended[cardinality(ended)])
+                 where ended <> '{}') as range (condition));
 end
 $$;
 

@@ -51,7 +51,7 @@ begin
     exception when lock_not_available then
         return 0;
     end;
-    if pgq_client.has_unread(next_tbl, slowest.tick_snapshot) then
+    if pgq_client.has_event_after(next_tbl, slowest.tick_snapshot) then
         return 0;
     end if;
     execute 'select max(ev_txid) from ' || next_tbl into max_txid;
@@ -89,23 +89,6 @@ begin
         raise exception 'queue % maint failure: tick % not found', i_queue.queue_name, lowest using errcode = 'PQ004';
     end if;
     return t;
-end
-$$;
-
--- ----------------------------------------------------------------------
--- pgq_client.has_unread(i_table, i_snapshot) -> boolean
---     Whether an event table has an event that is not visible in the snapshot; by index probes. False for a null snapshot.
--- ----------------------------------------------------------------------
-create or replace function pgq_client.has_unread(i_table text, i_snapshot txid_snapshot) returns boolean
-language plpgsql set search_path = pg_catalog, pg_temp as $$
-declare
-    unread boolean;
-begin
-    execute 'select exists (select from ' || i_table || ' where ev_txid >= $1)'
-              || ' or exists (select from ' || i_table || ' where ev_txid = any ($2))'
-        into unread
-        using txid_snapshot_xmax(i_snapshot), array(select txid_snapshot_xip(i_snapshot));
-    return coalesce(unread, false);
 end
 $$;
 

@@ -22,7 +22,7 @@ declare
     cur  pgq.tick;
 begin
     if i_tick then
-        perform pgq_client.tick_if_due(i_queue);
+        perform pgq_client.tick_if_due_unguarded(i_queue);
     end if;
     s := pgq_client.subscription(i_queue, i_consumer);
     prev := pgq_client.tick_of(i_queue, i_consumer, s.sub_queue, s.sub_last_tick);

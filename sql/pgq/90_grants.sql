@@ -42,17 +42,22 @@ begin
 end
 $pgq$;
 
--- Schema pgq_client: those of its functions that act with the owner's rights.
+-- The other schemas: those of their functions that act with the owner's rights.
 do $pgq$
 declare
-    for_reader constant text[] := '{poll,register,tick_info,tick_if_due,tick_now,maintain}';
+    for_reader constant text[] := '{poll,register,tick_info,tick_if_due,tick_now,maintain,
+        event_failed,failed_event_list,failed_event_count,failed_event_delete,failed_event_retry}';
     f          record;
 begin
-    grant usage on schema pgq_client to public;
+    grant usage on schema pgq_client, pgq_ext, pgq_coop to public;
     for f in
         select p.oid::regprocedure as signature,
-               case when p.proname = any (for_reader) then 'pgq_reader' else 'pgq_admin' end as grantee
-          from pg_proc p where p.pronamespace = 'pgq_client'::regnamespace and p.prosecdef
+               case when n.nspname <> 'pgq_client' or p.proname = any (for_reader) then 'pgq_reader'
+                    else 'pgq_admin' end as grantee
+          from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+         where n.nspname in ('pgq_client', 'pgq_ext', 'pgq_coop') and p.prosecdef
+           and not exists (select from pg_depend d
+                            where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
     loop
         execute format('revoke execute on function %s from public', f.signature);
         if exists (select from pg_roles where rolname = f.grantee) then

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.londiste.sql.pgq.Session.SqlFailure;
 import dev.londiste.testing.TestDatabase;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -188,32 +187,6 @@ class BatchIT {
             assertThat(queue.session().<Boolean>value(register.formatted(before, "")))
                     .isFalse();
             assertThat(queue.consume("consumer")).containsExactly("wanted");
-        }
-    }
-
-    @Test
-    void batchQueriesStayIndexDrivenWhileATransactionStaysOpen() {
-        try (var queue = TestQueue.create(database, "long").register("consumer");
-                var longOpen = Session.of(database)) {
-            longOpen.begin("repeatable read");
-            queue.insert(longOpen, "long");
-            for (int i = 0; i < 20; i++) {
-                queue.session()
-                        .run("select pgq.insert_event('long', 't', repeat('x', 200)) from generate_series(1, 500)");
-            }
-            assertThat(queue.tickAndConsume("consumer")).hasSize(10_000);
-            queue.insert("few");
-            queue.tick();
-            var batch = queue.next("consumer");
-
-            var query = queue.session().<String>value("select pgq.batch_event_sql(?)", batch);
-
-            assertThat(queue.session().column("explain " + query).toString()).doesNotContain("Seq Scan");
-            assertThat(queue.session().buffers(query)).isLessThan(30);
-            assertThat(queue.events(batch)).isEqualTo(List.of("few"));
-            queue.finish(batch);
-            longOpen.commit();
-            assertThat(queue.tickAndConsume("consumer")).containsExactly("long");
         }
     }
 }
