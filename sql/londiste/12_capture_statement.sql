@@ -66,7 +66,7 @@ as $$
     select londiste.capture_insert_sql(
         i_queue_id, 'select ',
         format(
-            '%L, pg_catalog.row_to_json(%s), %L, null, null, case when v_has_text then %2$s::pg_catalog.text end from %s as %2$s%s',
+            '%1$L, pg_catalog.row_to_json(%2$s), %3$L, null, null, case when v_has_text then %2$s::pg_catalog.text end from %4$s as %2$s%5$s',
             i_op || ':' || array_to_string(i_table.key_columns, ','), i_row, i_table.table_name,
             case i_row when '"!new"' then 'londiste_new_rows' else 'londiste_old_rows' end, i_where))
 $$;
@@ -80,7 +80,7 @@ set search_path = pg_catalog
 as $$
     select londiste.capture_head_sql(i_table, E'    v_has_text pg_catalog.bool;\n    v_key_changed pg_catalog.bool;\n')
         || format(
-            E'    v_has_text := %s or pg_catalog.has_column_privilege(%s::pg_catalog.oid, %s::pg_catalog.int2, ''select'') is not null;\n',
+            E'    v_has_text := %L or pg_catalog.has_column_privilege(%s::pg_catalog.oid, %s::pg_catalog.int2, ''select'') is not null;\n',
             not londiste.rows_are_exact(i_table.relation), i_table.relation::oid,
             (select max(attnum) + 1 from pg_attribute where attrelid = i_table.relation))
         || E'    if tg_op operator(pg_catalog.=) ''INSERT'' then\n'
