@@ -17,8 +17,7 @@ class C06_MovedRowsIT {
 
     @Test
     void aMoveBetweenPartitionsIsADeleteFollowedAtOnceByAnInsertOfOneTransaction() {
-        database.execute(
-                """
+        database.execute("""
                 create table moved (id int, part int, v text, primary key (id, part)) partition by list (part);
                 create table moved_1 partition of moved for values in (1);
                 create table moved_2 partition of moved for values in (2);
@@ -30,20 +29,23 @@ class C06_MovedRowsIT {
 
         assertThat(events)
                 .extracting(event -> event.get("ev_type") + " " + event.get("ev_data"))
-                .containsExactly("D:id,part {\"id\":1,\"part\":1,\"v\":\"a\"}", "I:id,part {\"id\":1,\"part\":2,\"v\":\"a\"}");
-        assertThat(events).extracting(event -> event.get("ev_txid")).containsOnly(events.get(0).get("ev_txid"));
+                .containsExactly(
+                        "D:id,part {\"id\":1,\"part\":1,\"v\":\"a\"}", "I:id,part {\"id\":1,\"part\":2,\"v\":\"a\"}");
+        assertThat(events)
+                .extracting(event -> event.get("ev_txid"))
+                .containsOnly(events.get(0).get("ev_txid"));
     }
 
     @Test
     void statementTriggersAreRefusedWhereAForeignKeyWithAnActionReferencesTheTable() {
-        database.execute(
-                """
+        database.execute("""
                 create table parent (id int primary key); create table cascading (id int references parent on delete cascade);
                 create table loved (id int primary key); create table restrained (id int references loved on delete restrict)
                 """);
 
         Captured.assertSqlState(
-                "LD009", () -> database.execute("select londiste.provider_add_table('q', 'parent', null, 'statement', false)"));
+                "LD009",
+                () -> database.execute("select londiste.provider_add_table('q', 'parent', null, 'statement', false)"));
         database.execute("select londiste.provider_add_table('q', 'loved', null, 'statement', false)");
     }
 }

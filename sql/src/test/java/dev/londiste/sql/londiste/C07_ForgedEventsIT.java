@@ -21,8 +21,7 @@ class C07_ForgedEventsIT {
 
     @BeforeAll
     static void createRoles() {
-        database.execute(
-                """
+        database.execute("""
                 drop role if exists forged_owner; drop role if exists forged_writer; drop role if exists forged_stranger;
                 create role forged_owner; create role forged_writer; create role forged_stranger;
                 grant create, usage on schema public to forged_owner, forged_stranger;
@@ -36,8 +35,7 @@ class C07_ForgedEventsIT {
 
     @AfterAll
     static void dropRoles() {
-        database.execute(
-                """
+        database.execute("""
                 drop owned by forged_owner, forged_writer, forged_stranger cascade;
                 drop role forged_owner, forged_writer, forged_stranger
                 """);
@@ -46,7 +44,10 @@ class C07_ForgedEventsIT {
     @Test
     void aWriterNeedsNoRightsOnTheQueue() {
         captured.assertChanges(
-                        "public.accounts", as("forged_writer", "insert into accounts values (1, 'a'); update accounts set v = 'b'; delete from accounts"))
+                        "public.accounts",
+                        as(
+                                "forged_writer",
+                                "insert into accounts values (1, 'a'); update accounts set v = 'b'; delete from accounts"))
                 .hasSize(3);
     }
 
@@ -68,25 +69,37 @@ class C07_ForgedEventsIT {
     @Test
     void aStrangerCannotUseTheFunctionForATableOfHisOwn() {
         Captured.assertSqlState(
-                INSUFFICIENT_PRIVILEGE, () -> database.execute(as("forged_stranger", "create table mine (id int); " + forge("mine"))));
+                INSUFFICIENT_PRIVILEGE,
+                () -> database.execute(as("forged_stranger", "create table mine (id int); " + forge("mine"))));
     }
 
     @Test
     void notEvenTheOwnerCanUseTheFunctionForAnotherTable() {
-        Captured.assertSqlState("LD009", () -> database.execute(as(
-                "forged_owner", "create table other (id int primary key, v text); " + forge("other") + "; insert into other values (1, 'forged')")));
-        assertThat(captured.events("public.accounts")).noneMatch(event -> String.valueOf(event.get("ev_data")).contains("forged"));
+        Captured.assertSqlState(
+                "LD009",
+                () -> database.execute(as(
+                        "forged_owner",
+                        "create table other (id int primary key, v text); " + forge("other")
+                                + "; insert into other values (1, 'forged')")));
+        assertThat(captured.events("public.accounts"))
+                .noneMatch(event -> String.valueOf(event.get("ev_data")).contains("forged"));
     }
 
     @Test
     void theQueueTakesEventsOnlyFromLondiste() {
-        Captured.assertSqlState("PQ007", () -> database.execute("select pgq.insert_event('q', 'D:id', '{\"id\":1}', 'public.accounts', null, null, null)"));
-        captured.assertChanges("public.accounts", "insert into accounts values (9, 'ours'); delete from accounts where id = 9").hasSize(2);
+        Captured.assertSqlState(
+                "PQ007",
+                () -> database.execute(
+                        "select pgq.insert_event('q', 'D:id', '{\"id\":1}', 'public.accounts', null, null, null)"));
+        captured.assertChanges(
+                        "public.accounts", "insert into accounts values (9, 'ours'); delete from accounts where id = 9")
+                .hasSize(2);
     }
 
     private static String forge(String table) {
         return "create trigger forged after insert on " + table + " for each row execute function londiste.capture_"
-                + database.<Integer>value("select nr from londiste.provider_table where table_name = 'public.accounts'") + "()";
+                + database.<Integer>value("select nr from londiste.provider_table where table_name = 'public.accounts'")
+                + "()";
     }
 
     private static String as(String role, String sql) {

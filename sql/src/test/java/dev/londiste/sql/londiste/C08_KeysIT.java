@@ -18,23 +18,27 @@ class C08_KeysIT {
     private final Captured captured = new Captured(database);
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "none       | create table %s (id int)                                                              |      | LD002",
-        "partial    | create table %s (id int not null); create unique index on %s (id) where id > 0       | {id} | LD002",
-        "nullable   | create table %s (id int unique)                                                       | {id} | LD002",
-        "deferred   | create table %s (id int not null unique deferrable)                                   | {id} | LD002",
-        "expression | create table %s (id int not null); create unique index on %s (abs(id))                | {id} | LD002",
-        "wider      | create table %s (id int not null, b int not null, unique (id, b))                     | {id} | LD002",
-        "narrower   | create table %s (id int not null unique, b int not null)                              | {id,b} | LD002",
-        "comma      | create table %s (\"a,b\" int primary key)                                             |      | LD009",
-        "temporary  | select 1                                                                              |      | LD001",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "none       | create table %s (id int)                                                              |      | LD002",
+                "partial    | create table %s (id int not null); create unique index on %s (id) where id > 0       | {id} | LD002",
+                "nullable   | create table %s (id int unique)                                                       | {id} | LD002",
+                "deferred   | create table %s (id int not null unique deferrable)                                   | {id} | LD002",
+                "expression | create table %s (id int not null); create unique index on %s (abs(id))                | {id} | LD002",
+                "wider      | create table %s (id int not null, b int not null, unique (id, b))                     | {id} | LD002",
+                "narrower   | create table %s (id int not null unique, b int not null)                              | {id,b} | LD002",
+                "comma      | create table %s (\"a,b\" int primary key)                                             |      | LD009",
+                "temporary  | select 1                                                                              |      | LD001",
+            })
     void aTableWithoutAUsableKeyIsRefused(String table, String create, String key, String sqlState) {
         database.execute(create.replace("%s", table));
 
         Captured.assertSqlState(
-                sqlState, () -> database.rows("select londiste.provider_add_table('q', ?, ?::text[], 'row', false)", table, key));
-        assertThat(database.rows("select * from londiste.provider_table where table_name = 'public.' || ?", table)).isEmpty();
+                sqlState,
+                () -> database.rows("select londiste.provider_add_table('q', ?, ?::text[], 'row', false)", table, key));
+        assertThat(database.rows("select * from londiste.provider_table where table_name = 'public.' || ?", table))
+                .isEmpty();
     }
 
     @Test
@@ -44,12 +48,15 @@ class C08_KeysIT {
 
         var events = captured.eventsOf("public.named", "insert into named values (1, 2, 3); update named set a = 5");
 
-        assertThat(events.get(1)).containsEntry("ev_type", "U:b,a").containsEntry("ev_extra2", "{\"b\" : 2, \"a\" : 1}");
+        assertThat(events.get(1))
+                .containsEntry("ev_type", "U:b,a")
+                .containsEntry("ev_extra2", "{\"b\" : 2, \"a\" : 1}");
     }
 
     @Test
     void namesWithADotAreRefused() {
-        database.execute("create table \"dotted.name\" (id int primary key); create schema \"dot.ted\"; create table \"dot.ted\".t (id int primary key)");
+        database.execute(
+                "create table \"dotted.name\" (id int primary key); create schema \"dot.ted\"; create table \"dot.ted\".t (id int primary key)");
 
         Captured.assertSqlState("LD009", () -> captured.add("public.dotted.name"));
         Captured.assertSqlState("LD001", () -> captured.add("dotted.name"));
@@ -58,8 +65,11 @@ class C08_KeysIT {
 
     @Test
     void temporaryAndSystemTablesAreRefused() {
-        Captured.assertSqlState("LD009", () -> database.execute("create temp table scratch (id int primary key); "
-                + "select londiste.provider_add_table('q', (select nspname || '.scratch' from pg_namespace where oid = pg_my_temp_schema()))"));
+        Captured.assertSqlState(
+                "LD009",
+                () -> database.execute(
+                        "create temp table scratch (id int primary key); "
+                                + "select londiste.provider_add_table('q', (select nspname || '.scratch' from pg_namespace where oid = pg_my_temp_schema()))"));
         Captured.assertSqlState("LD009", () -> captured.add("pgq.queue"));
         Captured.assertSqlState("LD009", () -> captured.add("londiste.completed"));
     }
@@ -67,21 +77,26 @@ class C08_KeysIT {
     @Test
     void unloggedTablesAreCaptured() {
         database.execute("create unlogged table fast (id int primary key)");
-        captured.add("fast").assertChanges("public.fast", "insert into fast values (1)").hasSize(1);
+        captured.add("fast")
+                .assertChanges("public.fast", "insert into fast values (1)")
+                .hasSize(1);
     }
 
     @Test
     void aQueueThatIsNotThereIsSaid() {
         database.execute("create table lonely (id int primary key)");
 
-        Captured.assertSqlState("PQ001", () -> database.execute("select londiste.provider_add_table('nowhere', 'lonely')"));
+        Captured.assertSqlState(
+                "PQ001", () -> database.execute("select londiste.provider_add_table('nowhere', 'lonely')"));
     }
 
     @Test
     void addingAgainChangesNothing() {
         database.execute("create table twice (id int primary key)");
-        assertThat(database.<Integer>value("select londiste.provider_add_table('q', 'twice')")).isEqualTo(1);
-        assertThat(database.<Integer>value("select londiste.provider_add_table('q', 'public.twice')")).isZero();
+        assertThat(database.<Integer>value("select londiste.provider_add_table('q', 'twice')"))
+                .isEqualTo(1);
+        assertThat(database.<Integer>value("select londiste.provider_add_table('q', 'public.twice')"))
+                .isZero();
 
         captured.assertChanges("public.twice", "insert into twice values (1)").hasSize(1);
     }

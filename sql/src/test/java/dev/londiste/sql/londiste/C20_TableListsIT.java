@@ -21,8 +21,7 @@ class C20_TableListsIT {
 
     @BeforeEach
     void createTables() {
-        database.execute(
-                """
+        database.execute("""
                 drop table if exists one, two; create table one (id int primary key); create table two (id int primary key);
                 delete from londiste.provider_table
                 """);
@@ -50,12 +49,14 @@ class C20_TableListsIT {
 
     @Test
     void aRemovalNamesTheTable() {
-        database.execute("select londiste.provider_add_table('q', 'one'); select londiste.provider_add_table('q', 'two')");
+        database.execute(
+                "select londiste.provider_add_table('q', 'one'); select londiste.provider_add_table('q', 'two')");
         database.execute("select londiste.provider_remove_table('q', 'one')");
 
         var last = lists().get(lists().size() - 1);
         assertThat(last).containsEntry("ev_data", "public.two").containsEntry("ev_extra1", "public.one");
-        assertThat(database.rows("select * from pg_trigger where tgrelid = 'one'::regclass")).isEmpty();
+        assertThat(database.rows("select * from pg_trigger where tgrelid = 'one'::regclass"))
+                .isEmpty();
         Captured.assertSqlState("LD004", () -> database.execute("select londiste.provider_remove_table('q', 'one')"));
     }
 
@@ -73,9 +74,11 @@ class C20_TableListsIT {
                 var statement = writer.createStatement()) {
             writer.setAutoCommit(false);
             statement.execute("insert into one values (1)");
-            var adding = CompletableFuture.runAsync(() -> database.execute("select londiste.provider_add_table('q', 'one')"));
+            var adding = CompletableFuture.runAsync(
+                    () -> database.execute("select londiste.provider_add_table('q', 'one')"));
             awaitWaiting();
-            database.execute("set lock_timeout = '5s'; select queue_id from pgq.queue where queue_name = 'q' for update");
+            database.execute(
+                    "set lock_timeout = '5s'; select queue_id from pgq.queue where queue_name = 'q' for update");
             writer.commit();
             adding.get();
         }
@@ -88,7 +91,9 @@ class C20_TableListsIT {
     }
 
     private static void awaitWaiting() throws InterruptedException {
-        while (database.rows("select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'").isEmpty()) {
+        while (database.rows(
+                        "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")
+                .isEmpty()) {
             Thread.sleep(5);
         }
     }

@@ -18,8 +18,7 @@ class C26_PendingForeignKeysIT {
 
     @BeforeEach
     void createTables() {
-        database.execute(
-                """
+        database.execute("""
                 drop table if exists line, note, item cascade;
                 delete from londiste.subscriber_table; delete from londiste.subscriber_pending_fkeys;
                 create table item (id int primary key);
@@ -33,15 +32,20 @@ class C26_PendingForeignKeysIT {
     void aKeyComesBackAsItWasAfterItsValidation() {
         var before = database.rows("select * from londiste.find_table_fkeys('line')");
         drop("line");
-        assertThat(database.rows("select * from londiste.find_table_fkeys('line')")).isEmpty();
+        assertThat(database.rows("select * from londiste.find_table_fkeys('line')"))
+                .isEmpty();
 
         restore("line");
-        assertThat(database.<Boolean>value("select validated from londiste.find_table_fkeys('line')")).isFalse();
-        assertThat(database.rows("select * from londiste.subscriber_get_table_pending_fkeys('line')")).hasSize(1);
+        assertThat(database.<Boolean>value("select validated from londiste.find_table_fkeys('line')"))
+                .isFalse();
+        assertThat(database.rows("select * from londiste.subscriber_get_table_pending_fkeys('line')"))
+                .hasSize(1);
 
         database.execute("select londiste.subscriber_validate_table_fkey('line', 'to_item')");
-        assertThat(database.rows("select * from londiste.find_table_fkeys('line')")).isEqualTo(before);
-        assertThat(database.rows("select * from londiste.subscriber_get_table_pending_fkeys('line')")).isEmpty();
+        assertThat(database.rows("select * from londiste.find_table_fkeys('line')"))
+                .isEqualTo(before);
+        assertThat(database.rows("select * from londiste.subscriber_get_table_pending_fkeys('line')"))
+                .isEmpty();
     }
 
     @Test
@@ -61,8 +65,10 @@ class C26_PendingForeignKeysIT {
 
         restore("line");
         Captured.assertSqlState(
-                FOREIGN_KEY_VIOLATION, () -> database.execute("select londiste.subscriber_validate_table_fkey('line', 'to_item')"));
-        assertThat(database.<Boolean>value("select restored from londiste.subscriber_get_table_pending_fkeys('line')")).isTrue();
+                FOREIGN_KEY_VIOLATION,
+                () -> database.execute("select londiste.subscriber_validate_table_fkey('line', 'to_item')"));
+        assertThat(database.<Boolean>value("select restored from londiste.subscriber_get_table_pending_fkeys('line')"))
+                .isTrue();
         Captured.assertSqlState(FOREIGN_KEY_VIOLATION, () -> database.execute("insert into line values (2, 98)"));
     }
 
@@ -74,52 +80,64 @@ class C26_PendingForeignKeysIT {
 
         assertThat(database.rows("select validated, restored from londiste.subscriber_get_table_pending_fkeys('line')"))
                 .singleElement()
-                .satisfies(row -> assertThat(row).containsEntry("validated", true).containsEntry("restored", false));
+                .satisfies(
+                        row -> assertThat(row).containsEntry("validated", true).containsEntry("restored", false));
     }
 
     @Test
     void aKeyThatWasNeverValidComesBackSo() {
-        database.execute("alter table line drop constraint to_item; alter table line add constraint to_item foreign key (item) references item not valid");
+        database.execute(
+                "alter table line drop constraint to_item; alter table line add constraint to_item foreign key (item) references item not valid");
         drop("line");
         restore("line");
 
-        assertThat(database.<Boolean>value("select validated from londiste.find_table_fkeys('line')")).isFalse();
-        assertThat(database.rows("select * from londiste.subscriber_get_table_pending_fkeys('line')")).isEmpty();
+        assertThat(database.<Boolean>value("select validated from londiste.find_table_fkeys('line')"))
+                .isFalse();
+        assertThat(database.rows("select * from londiste.subscriber_get_table_pending_fkeys('line')"))
+                .isEmpty();
     }
 
     @Test
     void aPartitionedTableGetsItsKeyBack() {
-        database.execute(
-                """
+        database.execute("""
                 drop table if exists parts; create table parts (id int primary key, item int constraint p references item) partition by list (id);
                 create table parts_1 partition of parts for values in (1)
                 """);
-        assertThat(database.rows("select * from londiste.find_table_fkeys('parts_1')")).isEmpty();
+        assertThat(database.rows("select * from londiste.find_table_fkeys('parts_1')"))
+                .isEmpty();
 
-        database.execute("select londiste.subscriber_drop_table_fkey('parts', 'p'), londiste.subscriber_restore_table_fkey('parts', 'p'),"
-                + " londiste.subscriber_validate_table_fkey('parts', 'p')");
+        database.execute(
+                "select londiste.subscriber_drop_table_fkey('parts', 'p'), londiste.subscriber_restore_table_fkey('parts', 'p'),"
+                        + " londiste.subscriber_validate_table_fkey('parts', 'p')");
 
-        assertThat(database.<Boolean>value("select validated from londiste.find_table_fkeys('parts')")).isTrue();
+        assertThat(database.<Boolean>value("select validated from londiste.find_table_fkeys('parts')"))
+                .isTrue();
         database.execute("drop table parts");
     }
 
     @Test
     void keysAreValidOnceBothEndsAreInSync() {
-        database.execute("select londiste.subscriber_add_table('q', 'line'), londiste.subscriber_add_table('q', 'item')");
+        database.execute(
+                "select londiste.subscriber_add_table('q', 'line'), londiste.subscriber_add_table('q', 'item')");
         drop("line");
         drop("note");
-        database.execute("select londiste.subscriber_set_table_state('q', 'line', null, 'ok'), londiste.subscriber_set_table_state('q', 'item', '1:1:', 'ok')");
-        assertThat(database.rows("select * from londiste.subscriber_get_queue_valid_pending_fkeys('q')")).isEmpty();
+        database.execute(
+                "select londiste.subscriber_set_table_state('q', 'line', null, 'ok'), londiste.subscriber_set_table_state('q', 'item', '1:1:', 'ok')");
+        assertThat(database.rows("select * from londiste.subscriber_get_queue_valid_pending_fkeys('q')"))
+                .isEmpty();
 
         database.execute("select londiste.subscriber_set_table_state('q', 'item', null, 'ok')");
-        assertThat(database.rows("select from_table from londiste.subscriber_get_queue_valid_pending_fkeys('q')")).hasSize(2);
+        assertThat(database.rows("select from_table from londiste.subscriber_get_queue_valid_pending_fkeys('q')"))
+                .hasSize(2);
     }
 
     private static void drop(String table) {
-        assertThat(database.<Integer>value("select londiste.subscriber_drop_table_fkey(?, 'to_item')", table)).isEqualTo(1);
+        assertThat(database.<Integer>value("select londiste.subscriber_drop_table_fkey(?, 'to_item')", table))
+                .isEqualTo(1);
     }
 
     private static void restore(String table) {
-        assertThat(database.<Integer>value("select londiste.subscriber_restore_table_fkey(?, 'to_item')", table)).isEqualTo(1);
+        assertThat(database.<Integer>value("select londiste.subscriber_restore_table_fkey(?, 'to_item')", table))
+                .isEqualTo(1);
     }
 }

@@ -16,8 +16,7 @@ class CaptureOrderIT {
 
     @Test
     void aUserTriggerThatChangesTheSameRowAgainDoesNotOvertake() {
-        database.execute(
-                """
+        database.execute("""
                 create table again (id int primary key, v int);
                 create function again() returns trigger language plpgsql as 'begin update again set v = v + 10 where id = new.id; return null; end';
                 create trigger "!user" after insert on again for each row execute function again();
@@ -30,8 +29,7 @@ class CaptureOrderIT {
 
     @Test
     void aUserTriggerThatWouldFireFirstIsRefused() {
-        database.execute(
-                """
+        database.execute("""
                 create table early (id int primary key, v int);
                 create function early() returns trigger language plpgsql as 'begin return null; end';
                 create trigger " first" after insert on early for each row execute function early();
@@ -39,7 +37,8 @@ class CaptureOrderIT {
 
         Captured.assertSqlState("LD009", () -> captured.add("early"));
         Captured.assertSqlState(
-                "LD009", () -> database.execute("select londiste.provider_add_table('q', 'early', null, 'statement', false)"));
+                "LD009",
+                () -> database.execute("select londiste.provider_add_table('q', 'early', null, 'statement', false)"));
     }
 
     @Test
@@ -47,9 +46,7 @@ class CaptureOrderIT {
         database.execute("create table upserted (id int primary key, v int)");
         captured.add("upserted");
 
-        captured.assertChanges(
-                        "public.upserted",
-                        """
+        captured.assertChanges("public.upserted", """
                         insert into upserted values (1, 1) on conflict (id) do update set v = excluded.v;
                         insert into upserted values (1, 2) on conflict (id) do update set v = excluded.v;
                         insert into upserted values (1, 3) on conflict do nothing;

@@ -17,8 +17,7 @@ class PendingTriggersIT {
 
     @BeforeEach
     void createTable() {
-        database.execute(
-                """
+        database.execute("""
                 drop table if exists watched; delete from londiste.subscriber_table; delete from londiste.subscriber_pending_triggers;
                 delete from londiste.provider_table;
                 create table watched (id int primary key);
@@ -36,12 +35,16 @@ class PendingTriggersIT {
         assertThat(before).hasSize(3);
         database.execute("select londiste.subscriber_add_table('q', 'watched')");
 
-        assertThat(database.rows("select * from londiste.find_table_triggers('watched')")).isEmpty();
-        assertThat(database.rows("select * from londiste.subscriber_get_table_pending_triggers('watched')")).hasSize(3);
+        assertThat(database.rows("select * from londiste.find_table_triggers('watched')"))
+                .isEmpty();
+        assertThat(database.rows("select * from londiste.subscriber_get_table_pending_triggers('watched')"))
+                .hasSize(3);
 
         database.execute("select londiste.subscriber_remove_table('q', 'watched')");
-        assertThat(database.rows("select * from londiste.find_table_triggers('watched')")).isEqualTo(before);
-        assertThat(database.rows("select * from londiste.subscriber_get_table_pending_triggers('watched')")).isEmpty();
+        assertThat(database.rows("select * from londiste.find_table_triggers('watched')"))
+                .isEqualTo(before);
+        assertThat(database.rows("select * from londiste.subscriber_get_table_pending_triggers('watched')"))
+                .isEmpty();
     }
 
     @Test
@@ -50,15 +53,20 @@ class PendingTriggersIT {
         database.execute("select londiste.subscriber_restore_table_trigger('watched', 'off')");
 
         assertThat(database.rows("select trigger_name from londiste.find_table_triggers('watched')"))
-                .singleElement().asString().contains("off");
-        Captured.assertSqlState("LD005", () -> database.execute("select londiste.subscriber_restore_table_trigger('watched', 'off')"));
+                .singleElement()
+                .asString()
+                .contains("off");
+        Captured.assertSqlState(
+                "LD005", () -> database.execute("select londiste.subscriber_restore_table_trigger('watched', 'off')"));
     }
 
     @Test
     void captureTriggersAreNeverTouched() {
         new Captured(database).add("watched");
 
-        assertThat(database.<Integer>value("select londiste.subscriber_drop_all_table_triggers('watched')")).isEqualTo(3);
-        assertThat(database.rows("select * from londiste.provider_problems('q')")).isEmpty();
+        assertThat(database.<Integer>value("select londiste.subscriber_drop_all_table_triggers('watched')"))
+                .isEqualTo(3);
+        assertThat(database.rows("select * from londiste.provider_problems('q')"))
+                .isEmpty();
     }
 }

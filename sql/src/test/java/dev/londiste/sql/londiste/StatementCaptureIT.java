@@ -19,31 +19,39 @@ class StatementCaptureIT {
 
     @BeforeEach
     void createTable() {
-        database.execute("drop table if exists bulk; delete from londiste.provider_table; create table bulk (id numeric primary key, v text, j jsonb)");
+        database.execute(
+                "drop table if exists bulk; delete from londiste.provider_table; create table bulk (id numeric primary key, v text, j jsonb)");
         database.execute("select londiste.provider_add_table('q', 'bulk', null, 'statement', false)");
         database.execute("insert into bulk values (1, 'a', 'null'), (2, 'b', null)");
     }
 
     @Test
     void eachRowIsAnEvent() {
-        var events = captured.eventsOf(
-                "public.bulk",
-                """
+        var events = captured.eventsOf("public.bulk", """
                 set session_replication_role = replica; set "IntervalStyle" = sql_standard;
                 insert into bulk values (3, 'c', '[]'), (4, 'd', 'null'); update bulk set v = 'x' where id > 2; delete from bulk where id > 3;
                 update bulk set v = '' where false; truncate bulk
                 """);
 
-        assertThat(events).extracting(event -> event.get("ev_type") + " " + event.get("ev_extra4")).containsExactly(
-                "I:id (3,c,[])", "I:id (4,d,null)", "U:id (3,x,[])", "U:id (4,x,null)", "D:id (4,x,null)", "R null");
+        assertThat(events)
+                .extracting(event -> event.get("ev_type") + " " + event.get("ev_extra4"))
+                .containsExactly(
+                        "I:id (3,c,[])",
+                        "I:id (4,d,null)",
+                        "U:id (3,x,[])",
+                        "U:id (4,x,null)",
+                        "D:id (4,x,null)",
+                        "R null");
     }
 
     @Test
     void aSwapOfKeysIsTwoUpdates() {
-        database.execute("alter table bulk drop constraint bulk_pkey; alter table bulk add primary key (id) deferrable; set constraints all deferred");
+        database.execute(
+                "alter table bulk drop constraint bulk_pkey; alter table bulk add primary key (id) deferrable; set constraints all deferred");
 
         captured.assertChanges("public.bulk", "update bulk set id = 3 - id")
-                .containsExactlyInAnyOrder("U:id {\"id\":2,\"v\":\"a\",\"j\":null}", "U:id {\"id\":1,\"v\":\"b\",\"j\":null}");
+                .containsExactlyInAnyOrder(
+                        "U:id {\"id\":2,\"v\":\"a\",\"j\":null}", "U:id {\"id\":1,\"v\":\"b\",\"j\":null}");
     }
 
     @Test
@@ -57,19 +65,21 @@ class StatementCaptureIT {
 
     @Test
     void aRenamedKeyDoesNotMakeWritesFail() {
-        captured.assertChanges("public.bulk", "alter table bulk rename id to number; update bulk set v = 'z' where number = 1")
-                .containsExactly("D:id {\"number\":1,\"v\":\"a\",\"j\":null}", "I:id {\"number\":1,\"v\":\"z\",\"j\":null}");
+        captured.assertChanges(
+                        "public.bulk", "alter table bulk rename id to number; update bulk set v = 'z' where number = 1")
+                .containsExactly(
+                        "D:id {\"number\":1,\"v\":\"a\",\"j\":null}", "I:id {\"number\":1,\"v\":\"z\",\"j\":null}");
     }
 
     @Test
     void writersInLocalRoleAreNotCaptured() {
-        captured.assertChanges("public.bulk", "set session_replication_role = local; delete from bulk").isEmpty();
+        captured.assertChanges("public.bulk", "set session_replication_role = local; delete from bulk")
+                .isEmpty();
     }
 
     @Test
     void tablesWhoseChangesItWouldMissOrReorderAreRefused() {
-        database.execute(
-                """
+        database.execute("""
                 create table if not exists parted (id int primary key) partition by list (id);
                 create table if not exists based (id int primary key); create table if not exists heir () inherits (based);
                 """);
@@ -78,7 +88,11 @@ class StatementCaptureIT {
                     "LD009",
                     () -> database.rows("select londiste.provider_add_table('q', ?, null, 'statement', false)", table));
         }
-        Captured.assertSqlState("LD009", () -> database.execute("select londiste.provider_add_table('q', 'based', null, 'statement', true)"));
-        Captured.assertSqlState("LD009", () -> database.execute("select londiste.provider_add_table('q', 'based', null, 'telepathy', true)"));
+        Captured.assertSqlState(
+                "LD009",
+                () -> database.execute("select londiste.provider_add_table('q', 'based', null, 'statement', true)"));
+        Captured.assertSqlState(
+                "LD009",
+                () -> database.execute("select londiste.provider_add_table('q', 'based', null, 'telepathy', true)"));
     }
 }
