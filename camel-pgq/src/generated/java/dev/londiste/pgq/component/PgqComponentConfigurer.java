@@ -37,6 +37,8 @@ public class PgqComponentConfigurer extends PropertyConfigurerSupport implements
         case "autowiredenabled":
         case "autowiredEnabled": target.setAutowiredEnabled(property(camelContext, boolean.class, value)); return true;
         case "batching": getOrCreateConfiguration(target).setBatching(property(camelContext, boolean.class, value)); return true;
+        case "bodytype":
+        case "bodyType": getOrCreateConfiguration(target).setBodyType(property(camelContext, dev.londiste.pgq.component.BodyType.class, value)); return true;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": target.setBridgeErrorHandler(property(camelContext, boolean.class, value)); return true;
         case "configuration": target.setConfiguration(property(camelContext, dev.londiste.pgq.component.PgqConfiguration.class, value)); return true;
@@ -64,12 +66,15 @@ public class PgqComponentConfigurer extends PropertyConfigurerSupport implements
         case "healthCheckProducerEnabled": target.setHealthCheckProducerEnabled(property(camelContext, boolean.class, value)); return true;
         case "lazystartproducer":
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
+        case "maxretries":
+        case "maxRetries": getOrCreateConfiguration(target).setMaxRetries(property(camelContext, int.class, value)); return true;
         case "mincount":
         case "minCount": getOrCreateConfiguration(target).setMinCount(property(camelContext, java.lang.Integer.class, value)); return true;
         case "mininterval":
         case "minInterval": getOrCreateConfiguration(target).setMinInterval(property(camelContext, java.time.Duration.class, value)); return true;
         case "minlag":
         case "minLag": getOrCreateConfiguration(target).setMinLag(property(camelContext, java.time.Duration.class, value)); return true;
+        case "notify": getOrCreateConfiguration(target).setNotify(property(camelContext, boolean.class, value)); return true;
         case "onfailure":
         case "onFailure": getOrCreateConfiguration(target).setOnFailure(property(camelContext, dev.londiste.pgq.component.OnFailure.class, value)); return true;
         case "operation": getOrCreateConfiguration(target).setOperation(property(camelContext, dev.londiste.pgq.component.PgqOperation.class, value)); return true;
@@ -97,6 +102,8 @@ public class PgqComponentConfigurer extends PropertyConfigurerSupport implements
         case "autowiredenabled":
         case "autowiredEnabled": return boolean.class;
         case "batching": return boolean.class;
+        case "bodytype":
+        case "bodyType": return dev.londiste.pgq.component.BodyType.class;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return boolean.class;
         case "configuration": return dev.londiste.pgq.component.PgqConfiguration.class;
@@ -124,12 +131,15 @@ public class PgqComponentConfigurer extends PropertyConfigurerSupport implements
         case "healthCheckProducerEnabled": return boolean.class;
         case "lazystartproducer":
         case "lazyStartProducer": return boolean.class;
+        case "maxretries":
+        case "maxRetries": return int.class;
         case "mincount":
         case "minCount": return java.lang.Integer.class;
         case "mininterval":
         case "minInterval": return java.time.Duration.class;
         case "minlag":
         case "minLag": return java.time.Duration.class;
+        case "notify": return boolean.class;
         case "onfailure":
         case "onFailure": return dev.londiste.pgq.component.OnFailure.class;
         case "operation": return dev.londiste.pgq.component.PgqOperation.class;
@@ -153,6 +163,8 @@ public class PgqComponentConfigurer extends PropertyConfigurerSupport implements
         case "autowiredenabled":
         case "autowiredEnabled": return target.isAutowiredEnabled();
         case "batching": return getOrCreateConfiguration(target).isBatching();
+        case "bodytype":
+        case "bodyType": return getOrCreateConfiguration(target).getBodyType();
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return target.isBridgeErrorHandler();
         case "configuration": return target.getConfiguration();
@@ -180,12 +192,15 @@ public class PgqComponentConfigurer extends PropertyConfigurerSupport implements
         case "healthCheckProducerEnabled": return target.isHealthCheckProducerEnabled();
         case "lazystartproducer":
         case "lazyStartProducer": return target.isLazyStartProducer();
+        case "maxretries":
+        case "maxRetries": return getOrCreateConfiguration(target).getMaxRetries();
         case "mincount":
         case "minCount": return getOrCreateConfiguration(target).getMinCount();
         case "mininterval":
         case "minInterval": return getOrCreateConfiguration(target).getMinInterval();
         case "minlag":
         case "minLag": return getOrCreateConfiguration(target).getMinLag();
+        case "notify": return getOrCreateConfiguration(target).isNotify();
         case "onfailure":
         case "onFailure": return getOrCreateConfiguration(target).getOnFailure();
         case "operation": return getOrCreateConfiguration(target).getOperation();

@@ -34,6 +34,8 @@ public class PgqEndpointConfigurer extends PropertyConfigurerSupport implements 
         case "backoffmultiplier":
         case "backoffMultiplier": target.setBackoffMultiplier(property(camelContext, int.class, value)); return true;
         case "batching": target.getConfiguration().setBatching(property(camelContext, boolean.class, value)); return true;
+        case "bodytype":
+        case "bodyType": target.getConfiguration().setBodyType(property(camelContext, dev.londiste.pgq.component.BodyType.class, value)); return true;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": target.setBridgeErrorHandler(property(camelContext, boolean.class, value)); return true;
         case "connectionstrategy":
@@ -64,12 +66,15 @@ public class PgqEndpointConfigurer extends PropertyConfigurerSupport implements 
         case "initialDelay": target.setInitialDelay(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "lazystartproducer":
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
+        case "maxretries":
+        case "maxRetries": target.getConfiguration().setMaxRetries(property(camelContext, int.class, value)); return true;
         case "mincount":
         case "minCount": target.getConfiguration().setMinCount(property(camelContext, java.lang.Integer.class, value)); return true;
         case "mininterval":
         case "minInterval": target.getConfiguration().setMinInterval(property(camelContext, java.time.Duration.class, value)); return true;
         case "minlag":
         case "minLag": target.getConfiguration().setMinLag(property(camelContext, java.time.Duration.class, value)); return true;
+        case "notify": target.getConfiguration().setNotify(property(camelContext, boolean.class, value)); return true;
         case "onfailure":
         case "onFailure": target.getConfiguration().setOnFailure(property(camelContext, dev.londiste.pgq.component.OnFailure.class, value)); return true;
         case "operation": target.getConfiguration().setOperation(property(camelContext, dev.londiste.pgq.component.PgqOperation.class, value)); return true;
@@ -122,6 +127,8 @@ public class PgqEndpointConfigurer extends PropertyConfigurerSupport implements 
         case "backoffmultiplier":
         case "backoffMultiplier": return int.class;
         case "batching": return boolean.class;
+        case "bodytype":
+        case "bodyType": return dev.londiste.pgq.component.BodyType.class;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return boolean.class;
         case "connectionstrategy":
@@ -152,12 +159,15 @@ public class PgqEndpointConfigurer extends PropertyConfigurerSupport implements 
         case "initialDelay": return long.class;
         case "lazystartproducer":
         case "lazyStartProducer": return boolean.class;
+        case "maxretries":
+        case "maxRetries": return int.class;
         case "mincount":
         case "minCount": return java.lang.Integer.class;
         case "mininterval":
         case "minInterval": return java.time.Duration.class;
         case "minlag":
         case "minLag": return java.time.Duration.class;
+        case "notify": return boolean.class;
         case "onfailure":
         case "onFailure": return dev.londiste.pgq.component.OnFailure.class;
         case "operation": return dev.londiste.pgq.component.PgqOperation.class;
@@ -206,6 +216,8 @@ public class PgqEndpointConfigurer extends PropertyConfigurerSupport implements 
         case "backoffmultiplier":
         case "backoffMultiplier": return target.getBackoffMultiplier();
         case "batching": return target.getConfiguration().isBatching();
+        case "bodytype":
+        case "bodyType": return target.getConfiguration().getBodyType();
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return target.isBridgeErrorHandler();
         case "connectionstrategy":
@@ -236,12 +248,15 @@ public class PgqEndpointConfigurer extends PropertyConfigurerSupport implements 
         case "initialDelay": return target.getInitialDelay();
         case "lazystartproducer":
         case "lazyStartProducer": return target.isLazyStartProducer();
+        case "maxretries":
+        case "maxRetries": return target.getConfiguration().getMaxRetries();
         case "mincount":
         case "minCount": return target.getConfiguration().getMinCount();
         case "mininterval":
         case "minInterval": return target.getConfiguration().getMinInterval();
         case "minlag":
         case "minLag": return target.getConfiguration().getMinLag();
+        case "notify": return target.getConfiguration().isNotify();
         case "onfailure":
         case "onFailure": return target.getConfiguration().getOnFailure();
         case "operation": return target.getConfiguration().getOperation();

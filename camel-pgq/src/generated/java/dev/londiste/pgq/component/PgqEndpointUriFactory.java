@@ -23,13 +23,14 @@ public class PgqEndpointUriFactory extends org.apache.camel.support.component.En
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(46);
+        Set<String> props = new HashSet<>(49);
         props.add("autoCreateQueue");
         props.add("autoInstall");
         props.add("backoffErrorThreshold");
         props.add("backoffIdleThreshold");
         props.add("backoffMultiplier");
         props.add("batching");
+        props.add("bodyType");
         props.add("bridgeErrorHandler");
         props.add("connectionStrategy");
         props.add("consumerName");
@@ -49,9 +50,11 @@ public class PgqEndpointUriFactory extends org.apache.camel.support.component.En
         props.add("greedy");
         props.add("initialDelay");
         props.add("lazyStartProducer");
+        props.add("maxRetries");
         props.add("minCount");
         props.add("minInterval");
         props.add("minLag");
+        props.add("notify");
         props.add("onFailure");
         props.add("operation");
         props.add("pollStrategy");

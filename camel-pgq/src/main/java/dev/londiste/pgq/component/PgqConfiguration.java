@@ -53,6 +53,14 @@ public class PgqConfiguration implements Cloneable {
 
     @UriParam(
             label = "consumer",
+            defaultValue = "true",
+            description =
+                    "Be woken by each tick through LISTEN; polling goes on beside it. It needs a direct connection or a"
+                            + " pool in session mode")
+    private boolean notify = true;
+
+    @UriParam(
+            label = "consumer",
             description = "Install or upgrade the PgQ SQL at start. The role must own the database")
     private boolean autoInstall;
 
@@ -72,6 +80,15 @@ public class PgqConfiguration implements Cloneable {
             description =
                     "Wait before a failed batch or event comes again; grows up to 5 minutes while it goes on failing")
     private Duration retryDelay = Duration.ofSeconds(10);
+
+    @UriParam(
+            label = "consumer",
+            defaultValue = "10",
+            description = "How often RETRY_EVENT retries an event before it goes to the failed queue")
+    private int maxRetries = 10;
+
+    @UriParam(label = "consumer", defaultValue = "TEXT", description = "What the body of an exchange per event is")
+    private BodyType bodyType = BodyType.TEXT;
 
     @UriParam(
             label = "consumer",
@@ -331,5 +348,29 @@ public class PgqConfiguration implements Cloneable {
 
     public void setConnectionStrategy(ConnectionStrategy connectionStrategy) {
         this.connectionStrategy = connectionStrategy;
+    }
+
+    public int getMaxRetries() {
+        return maxRetries;
+    }
+
+    public void setMaxRetries(int maxRetries) {
+        this.maxRetries = maxRetries;
+    }
+
+    public BodyType getBodyType() {
+        return bodyType;
+    }
+
+    public void setBodyType(BodyType bodyType) {
+        this.bodyType = bodyType;
+    }
+
+    public boolean isNotify() {
+        return notify;
+    }
+
+    public void setNotify(boolean notify) {
+        this.notify = notify;
     }
 }

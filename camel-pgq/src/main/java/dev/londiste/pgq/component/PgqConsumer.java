@@ -3,10 +3,11 @@ package dev.londiste.pgq.component;
 import dev.londiste.pgq.PgqConsumerClient;
 import dev.londiste.pgq.PgqException;
 import dev.londiste.pgq.PollOptions;
+import dev.londiste.pgq.component.consume.EventBody;
 import dev.londiste.pgq.component.consume.EventByEvent;
 import dev.londiste.pgq.component.consume.ExchangeRunner;
 import dev.londiste.pgq.component.consume.Exclusive;
-import dev.londiste.pgq.component.consume.FailurePolicy;
+import dev.londiste.pgq.component.consume.FailurePolicies;
 import dev.londiste.pgq.component.consume.OncePerCause;
 import dev.londiste.pgq.component.consume.ParticipantGroup;
 import dev.londiste.pgq.component.consume.Polls;
@@ -14,11 +15,13 @@ import dev.londiste.pgq.component.consume.Progress;
 import dev.londiste.pgq.component.consume.Provider;
 import dev.londiste.pgq.component.consume.Registration;
 import dev.londiste.pgq.component.consume.Routing;
+import dev.londiste.pgq.component.consume.WakeableScheduler;
 import dev.londiste.pgq.component.consume.WholeBatch;
 import dev.londiste.pgq.jdbc.Jdbc;
 import dev.londiste.pgq.read.BatchReader;
 import dev.londiste.pgq.read.EventFilter;
 import dev.londiste.pgq.read.FetchSize;
+import java.time.Duration;
 import java.util.Queue;
 import org.apache.camel.Processor;
 import org.apache.camel.support.ScheduledBatchPollingConsumer;
@@ -35,6 +38,7 @@ public class PgqConsumer extends ScheduledBatchPollingConsumer {
     private OncePerCause failures;
     private Exclusive exclusive = Exclusive.NOT;
     private Polls polls;
+    private AutoCloseable ticks = () -> {};
 
     public PgqConsumer(PgqEndpoint endpoint, Processor processor) {
         super(endpoint, processor);
@@ -49,7 +53,29 @@ public class PgqConsumer extends ScheduledBatchPollingConsumer {
             setExceptionHandler(failures);
         }
         open(endpoint.provider());
+        if (configuration.isNotify() && isSchedulerOurs()) {
+            listen(endpoint.provider());
+        }
         super.doStart();
+    }
+
+    /** Not when the user has named a scheduler, a thread pool or a fixed rate. */
+    private boolean isSchedulerOurs() {
+        return getScheduledExecutorService() == null
+                && isUseFixedDelay()
+                && (getScheduler() == null || getScheduler() instanceof WakeableScheduler);
+    }
+
+    private void listen(Provider provider) {
+        var scheduler = new WakeableScheduler(
+                Duration.of(getInitialDelay(), getTimeUnit().toChronoUnit()),
+                Duration.of(getDelay(), getTimeUnit().toChronoUnit()));
+        setScheduler(scheduler);
+        ticks = provider.standing().onTick(queue -> {
+            if (queue == null || queue.equals(endpoint.getQueue())) {
+                scheduler.wake();
+            }
+        });
     }
 
     private void open(Provider provider) {
@@ -67,7 +93,7 @@ public class PgqConsumer extends ScheduledBatchPollingConsumer {
                 exclusive,
                 new Registration(configuration, client, participants),
                 participants,
-                routing(participants),
+                routing(client, participants),
                 configuration.getRetryDelay());
         prepare();
         if (configuration.isTicker()) {
@@ -92,6 +118,12 @@ public class PgqConsumer extends ScheduledBatchPollingConsumer {
     }
 
     private void requireFit(ParticipantGroup participants) {
+        if (configuration.isBatching() && configuration.getOnFailure() != OnFailure.ABORT_BATCH) {
+            throw new IllegalArgumentException("Consumer " + configuration.getConsumerName() + " of queue "
+                    + endpoint.getQueue()
+                    + ": batching=true needs onFailure=ABORT_BATCH, since a failed exchange is the"
+                    + " whole batch");
+        }
         if (!participants.isEmpty() && configuration.getOnFailure() != OnFailure.ABORT_BATCH) {
             throw new IllegalArgumentException("Consumer " + configuration.getConsumerName() + " of queue "
                     + endpoint.getQueue() + " has participants, which need onFailure=ABORT_BATCH");
@@ -106,7 +138,7 @@ public class PgqConsumer extends ScheduledBatchPollingConsumer {
                 configuration.getMinInterval());
     }
 
-    private Routing routing(ParticipantGroup participants) {
+    private Routing routing(PgqConsumerClient client, ParticipantGroup participants) {
         var filter = new EventFilter(
                 EventFilter.globs(configuration.getTables()),
                 EventFilter.globs(configuration.getEventTypes()),
@@ -120,8 +152,8 @@ public class PgqConsumer extends ScheduledBatchPollingConsumer {
         return new EventByEvent(
                 reader,
                 runner,
-                event -> event.data(),
-                FailurePolicy.ABORT_BATCH,
+                EventBody.of(configuration.getBodyType()),
+                FailurePolicies.of(configuration, client),
                 new Progress(() -> !participants.isEmpty()),
                 this::isBatchAllowed,
                 count -> pendingExchanges = count);
@@ -139,6 +171,7 @@ public class PgqConsumer extends ScheduledBatchPollingConsumer {
 
     @Override
     protected void doStop() throws Exception {
+        ticks.close();
         super.doStop();
         try {
             exclusive.release();

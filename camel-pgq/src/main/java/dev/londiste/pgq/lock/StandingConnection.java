@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
@@ -98,9 +99,13 @@ public final class StandingConnection implements AutoCloseable {
         });
     }
 
-    /** Calls {@code listener} with the name of each queue that ticks, on the thread of this connection, until closed. */
+    /**
+     * Calls {@code listener} with the name of each queue that ticks, on the thread of this connection, until closed; and
+     * with null when ticks may have been missed, since the connection listens only from now on.
+     */
     public AutoCloseable onTick(Consumer<String> listener) {
         listeners.add(listener);
+        LockSupport.unpark(thread);
         return () -> listeners.remove(listener);
     }
 
@@ -165,6 +170,7 @@ public final class StandingConnection implements AutoCloseable {
         if (!listening && !listeners.isEmpty()) {
             session.execute("listen pgq");
             listening = true;
+            listeners.forEach(listener -> listener.accept(null));
         }
         var arrived =
                 listening ? session.connection().unwrap(PGConnection.class).getNotifications(SLICE_MILLIS) : NONE;
@@ -199,12 +205,8 @@ public final class StandingConnection implements AutoCloseable {
         }
     }
 
-    private void pause(Duration duration) {
-        try {
-            Thread.sleep(duration.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    private static void pause(Duration duration) {
+        LockSupport.parkNanos(duration.toNanos());
     }
 
     @Override
@@ -219,7 +221,7 @@ public final class StandingConnection implements AutoCloseable {
         } finally {
             turn.unlock();
         }
-        thread.interrupt();
+        LockSupport.unpark(thread);
     }
 
     @FunctionalInterface

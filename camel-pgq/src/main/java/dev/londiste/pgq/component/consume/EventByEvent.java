@@ -5,9 +5,9 @@ import dev.londiste.pgq.Event;
 import dev.londiste.pgq.read.BatchReader;
 import dev.londiste.pgq.read.EventCursor;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
-import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
 
 /** One exchange per event, in event order, on the consumer's thread. Not thread-safe. */
@@ -63,18 +63,23 @@ public final class EventByEvent implements Routing {
                 return i;
             }
             var event = page.get(i);
-            runner.run(exchange(batch, event, i, page.size())).ifPresent(cause -> policy.failed(batch, event, cause));
+            route(batch, event, i, page.size()).ifPresent(cause -> policy.failed(batch, event, cause));
             progress.done(batch);
         }
         return page.size();
     }
 
-    private Exchange exchange(Batch batch, Event event, int index, int size) {
+    private Optional<Throwable> route(Batch batch, Event event, int index, int size) {
         var exchange = runner.create();
-        filler.fill(exchange, batch, event);
+        try {
+            filler.fill(exchange, batch, event);
+        } catch (RuntimeException e) {
+            // Data that cannot become the body asked for: the event has failed, as if the route had.
+            return runner.refuse(exchange, e);
+        }
         exchange.setProperty(ExchangePropertyKey.BATCH_INDEX, index);
         exchange.setProperty(ExchangePropertyKey.BATCH_SIZE, size);
         exchange.setProperty(ExchangePropertyKey.BATCH_COMPLETE, index == size - 1);
-        return exchange;
+        return runner.run(exchange);
     }
 }

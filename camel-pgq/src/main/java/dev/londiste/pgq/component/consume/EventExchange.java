@@ -5,11 +5,16 @@ import dev.londiste.pgq.Event;
 import dev.londiste.pgq.change.Change;
 import dev.londiste.pgq.change.ChangeDecoder;
 import dev.londiste.pgq.component.PgqConstants;
+import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Puts an event into an exchange. Its content becomes a header only under the names of {@link PgqConstants}. */
 final class EventExchange {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EventExchange.class);
 
     private final ChangeDecoder decoder = new ChangeDecoder();
     private final EventBody body;
@@ -34,10 +39,17 @@ final class EventExchange {
         set(message, PgqConstants.EXTRA3, event.extra3());
         set(message, PgqConstants.EXTRA4, event.extra4());
         if (mayBeChange(event)) {
-            var change = decoder.decode(event);
-            if (change != null) {
-                changeHeaders(message, event, change);
-            }
+            decoded(event).ifPresent(change -> changeHeaders(message, event, change));
+        }
+    }
+
+    /** An event of somebody else may only look like a change of a table. */
+    private Optional<Change> decoded(Event event) {
+        try {
+            return Optional.ofNullable(decoder.decode(event));
+        } catch (RuntimeException e) {
+            LOG.debug("Event {} of type {} is no change of a table: {}", event.id(), event.type(), e.getMessage());
+            return Optional.empty();
         }
     }
 

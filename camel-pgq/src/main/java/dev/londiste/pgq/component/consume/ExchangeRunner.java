@@ -30,6 +30,12 @@ public final class ExchangeRunner {
         }
     }
 
+    /** Gives up an exchange that could not be made complete. */
+    Optional<Throwable> refuse(Exchange exchange, RuntimeException cause) {
+        consumer.releaseExchange(exchange, false);
+        return Optional.of(cause);
+    }
+
     /** Handled, continued and dead-lettered exchanges carry no exception any more. */
     private static Optional<Throwable> failure(Exchange exchange) {
         if (exchange.getException() != null) {

@@ -2,6 +2,7 @@ package dev.londiste.pgq.component.produce;
 
 import dev.londiste.pgq.Event;
 import dev.londiste.pgq.NewEvent;
+import dev.londiste.pgq.component.JsonValues;
 import dev.londiste.pgq.component.PgqConfiguration;
 import dev.londiste.pgq.component.PgqConstants;
 import java.util.ArrayList;
@@ -9,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import org.apache.camel.Message;
 import org.apache.camel.TypeConversionException;
-import org.apache.camel.util.json.Jsoner;
 
 /** What a message wants to have inserted: headers win over options, and both over what an event in the body says. Immutable. */
 final class EventsOfMessage {
@@ -64,7 +64,7 @@ final class EventsOfMessage {
             return null;
         }
         if (item instanceof Map<?, ?> map) {
-            return Jsoner.serialize(map);
+            return JsonValues.write(map);
         }
         var text = message.getExchange()
                 .getContext()
