@@ -14,21 +14,34 @@ final class ApplyFailure {
     private ApplyFailure() {}
 
     static ApplyException of(Change change, SQLException e) {
+        return of(change, e, SqlErrors.failure(e).getMessage());
+    }
+
+    static ApplyException of(Change change, SQLException e, String message) {
         return new ApplyException(
-                subject(change) + " failed on the subscriber with SQLSTATE " + e.getSQLState() + ": "
-                        + SqlErrors.failure(e).getMessage(),
+                subject(change) + " failed on the subscriber with SQLSTATE " + e.getSQLState() + ": " + message,
                 change,
                 e.getSQLState(),
                 e);
     }
 
-    static ApplyException rowCount(Change change, int rows) {
+    static ApplyException rowCount(Change change, long rows) {
         return new ApplyException(
                 subject(change) + " found " + (rows == 0 ? "no row" : rows + " rows")
                         + " on the subscriber where there should be one: both sides differ; compare and repair the table.",
                 change,
                 "P0002",
                 null);
+    }
+
+    /** A constraint that waited for the end of the transaction fails with no row at hand. */
+    static ApplyException deferred(Change first, Change last, SQLException e) {
+        return new ApplyException(
+                "A deferred constraint failed with SQLSTATE " + e.getSQLState() + " after events " + first.eventId()
+                        + " to " + last.eventId() + ": " + SqlErrors.failure(e).getMessage(),
+                last,
+                e.getSQLState(),
+                e);
     }
 
     /** Whether changes themselves are refused, rather than time, locks, resources or the connection running out. */

@@ -8,8 +8,9 @@ import java.util.Objects;
  *
  * @param sourceTable {@code schema.table} as events name it
  * @param destTable {@code schema.table} on the subscriber
+ * @param partitioned whether the provider's table is partitioned: its rows may move between partitions
  */
-public record ApplyTarget(String sourceTable, String destTable) {
+public record ApplyTarget(String sourceTable, String destTable, boolean partitioned) {
 
     public ApplyTarget {
         Objects.requireNonNull(sourceTable, "sourceTable");
@@ -23,9 +24,18 @@ public record ApplyTarget(String sourceTable, String destTable) {
         }
     }
 
+    public ApplyTarget(String sourceTable, String destTable) {
+        this(sourceTable, destTable, false);
+    }
+
     /** The table of the same name. */
     public static ApplyTarget of(String table) {
         return new ApplyTarget(table, table);
+    }
+
+    /** The same for a table that is partitioned on the provider. */
+    public ApplyTarget fromPartitions() {
+        return new ApplyTarget(sourceTable, destTable, true);
     }
 
     String destSchema() {

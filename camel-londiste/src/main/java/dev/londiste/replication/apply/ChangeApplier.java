@@ -18,16 +18,25 @@ import java.util.List;
  */
 public final class ChangeApplier {
 
+    /** Fewer changes cost less as statements of their own than the function that they need. */
+    private static final int FUNCTION_FROM = 50;
+
     private final ApplyMode mode;
     private final SubscriberSession session;
     private final TargetCatalog catalog;
     private final RowMappings mappings;
     private final SetsOfRows setsOfRows;
     private final RowsInOrder rowsInOrder;
+    private final FunctionInOrder functionInOrder;
     private final Truncation truncation;
+    private final PartitionMoves moves = new PartitionMoves(this::mayMove);
     private final Counts counts = new Counts();
     private final List<Change> truncates = new ArrayList<>();
     private Chunk chunk = new Chunk();
+    /** The first change since deferred constraints were last checked, and the last. */
+    private Change unchecked;
+
+    private Change lastApplied;
 
     public ChangeApplier(Connection subscriber, ApplyTarget... targets) {
         this(subscriber, ApplyMode.NET_CHANGES, targets);
@@ -40,6 +49,7 @@ public final class ChangeApplier {
         this.mappings = new RowMappings(catalog);
         this.setsOfRows = new SetsOfRows(subscriber, session);
         this.rowsInOrder = new RowsInOrder(subscriber, session, mappings);
+        this.functionInOrder = new FunctionInOrder(subscriber, session, mappings);
         this.truncation = new Truncation(subscriber, session);
     }
 
@@ -62,7 +72,7 @@ public final class ChangeApplier {
         flushChunk(null);
         flushTruncates();
         if (session.isDeferred()) {
-            checkDeferred();
+            checkAll();
         }
     }
 
@@ -107,15 +117,33 @@ public final class ChangeApplier {
         for (var table : catalog.known()) {
             session.defer(table);
         }
-        if (mode == ApplyMode.IN_ORDER || !applyNet(full.changes())) {
-            var counted = new Counts();
-            rowsInOrder.apply(full.changes(), counted);
-            counted.chunk(full.changes().size(), true);
-            counts.add(counted);
+        var changes = moves.merge(full.changes(), next != null);
+        if (mode == ApplyMode.IN_ORDER || !applyNet(changes)) {
+            applyInOrder(changes);
         }
-        if (session.isDeferred() && next != null && next.txid() != full.last().txid()) {
-            session.tryConstraints();
+        if (session.isDeferred()) {
+            checkDeferred(full, next);
         }
+    }
+
+    /** Constraints are checked where no transaction of the provider is cut in two; at the end none is. */
+    private void checkDeferred(Chunk full, Change next) throws SQLException {
+        unchecked = unchecked == null ? full.first() : unchecked;
+        lastApplied = full.last();
+        if (next != null && next.txid() != full.last().txid() && session.tryConstraints()) {
+            unchecked = null;
+        }
+    }
+
+    private void applyInOrder(List<Change> changes) throws SQLException {
+        var counted = new Counts();
+        boolean byFunction = changes.size() >= FUNCTION_FROM && session.mayCreateFunctions();
+        if (!byFunction || !functionInOrder.apply(changes, counted)) {
+            counted = new Counts();
+            rowsInOrder.apply(changes, counted);
+        }
+        counted.chunk(changes.size(), true);
+        counts.add(counted);
     }
 
     /** Answers false when the chunk has to be applied in order; nothing of it is applied then. */
@@ -142,8 +170,19 @@ public final class ChangeApplier {
         return false;
     }
 
-    private void checkDeferred() {
-        inDatabase(session::checkConstraints);
+    private void checkAll() {
+        try {
+            session.checkConstraints();
+            unchecked = null;
+        } catch (SQLException e) {
+            throw unchecked == null ? SqlErrors.failure(e) : ApplyFailure.deferred(unchecked, lastApplied, e);
+        }
+    }
+
+    /** Only foreign keys that act on other rows tell a moved row from a deleted one. */
+    private boolean mayMove(Change change) {
+        var table = catalog.table(change);
+        return table.referenced() && !session.actsAsReplica(table) && catalog.isPartitioned(change);
     }
 
     private static void inDatabase(DatabaseWork work) {

@@ -41,6 +41,10 @@ final class Chunk {
         return changes.isEmpty();
     }
 
+    Change first() {
+        return changes.get(0);
+    }
+
     Change last() {
         return changes.get(changes.size() - 1);
     }

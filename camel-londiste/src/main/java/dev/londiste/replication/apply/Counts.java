@@ -1,5 +1,7 @@
 package dev.londiste.replication.apply;
 
+import dev.londiste.pgq.change.Change;
+
 /** Counts what is applied. A chunk counts for itself, so that what is rolled back is not counted. Not thread-safe. */
 final class Counts {
 
@@ -22,6 +24,15 @@ final class Counts {
 
     void delete(long rows) {
         deletes += rows;
+    }
+
+    void count(Change.Operation operation, long rows) {
+        switch (operation) {
+            case INSERT -> insert(rows);
+            case UPDATE -> update(rows);
+            case DELETE -> delete(rows);
+            case TRUNCATE -> truncate(rows);
+        }
     }
 
     void missingDelete(long rows) {

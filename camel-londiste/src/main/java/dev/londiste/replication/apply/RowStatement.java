@@ -86,6 +86,30 @@ record RowStatement(RowMapping mapping, Change.Operation operation, List<Integer
                 .collect(Collectors.joining(" and ", " where ", ""));
     }
 
+    /** How many values it takes. */
+    int width() {
+        return switch (operation) {
+            case INSERT -> mapping.written().size();
+            case UPDATE ->
+                set().size() + mapping.key().size() + mapping.guards().size();
+            case DELETE, TRUNCATE -> mapping.key().size();
+        };
+    }
+
+    /** For {@link SameRow} beside an update in a function: where the loop has the new key and the other columns. */
+    UnaryOperator<String> newRowValues() {
+        var positions = new ArrayList<Integer>();
+        int keyAt = set().size();
+        for (int i = 0; i < mapping.key().size(); i++) {
+            int changed = newKeys.indexOf(i);
+            positions.add(changed < 0 ? keyAt + i : mapping.assigned().size() + changed);
+        }
+        IntStream.range(0, mapping.assigned().size()).forEach(positions::add);
+        IntStream.range(keyAt + mapping.key().size(), width()).forEach(positions::add);
+        var next = positions.iterator();
+        return type -> "r.c" + next.next() + "::" + type;
+    }
+
     /** The values of a change for this statement. */
     List<String> values(Change change) {
         var values = new ArrayList<String>();

@@ -69,12 +69,7 @@ final class RowsInOrder {
     }
 
     private void check(RowStatement row, Change change, int rows, Counts counts) throws SQLException {
-        switch (change.operation()) {
-            case INSERT -> counts.insert(1);
-            case UPDATE -> counts.update(1);
-            case DELETE -> counts.delete(1);
-            case TRUNCATE -> throw new IllegalArgumentException("TRUNCATE changes no single row");
-        }
+        counts.count(change.operation(), 1);
         if (rows == 1 || row.mapping().table().firing().rules()) {
             return;
         }

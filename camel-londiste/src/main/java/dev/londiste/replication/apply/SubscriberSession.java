@@ -3,8 +3,6 @@ package dev.londiste.replication.apply;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The settings of an apply transaction, all local to it. Rows are applied with session_replication_role=replica where
@@ -12,8 +10,6 @@ import org.slf4j.LoggerFactory;
  * did not change (C29). Not thread-safe.
  */
 final class SubscriberSession {
-
-    private static final Logger LOG = LoggerFactory.getLogger(SubscriberSession.class);
 
     /**
      * row_security: a policy raises an error instead of hiding rows (C34). The styles are those of the captured text.
@@ -26,7 +22,8 @@ final class SubscriberSession {
                 set_config('TimeZone', 'UTC', true), set_config('xmloption', 'content', true),
                 set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true),
                 current_setting('session_replication_role') as role,
-                (select rolsuper from pg_catalog.pg_roles where rolname = current_user) as superuser
+                (select rolsuper from pg_catalog.pg_roles where rolname = current_user) as superuser,
+                has_database_privilege(current_database(), 'TEMP') as temp
             """;
 
     private static final String MAY_SET_ROLE =
@@ -37,7 +34,9 @@ final class SubscriberSession {
     private final Connection connection;
     private boolean begun;
     private boolean mayChoose;
+    private boolean mayCreate;
     private String role;
+    private boolean replicaAnyway;
     private boolean deferred;
 
     SubscriberSession(Connection connection) {
@@ -56,7 +55,9 @@ final class SubscriberSession {
                 var settings = statement.executeQuery(BEGIN)) {
             settings.next();
             role = settings.getString("role");
+            replicaAnyway = role.equals("replica");
             mayChoose = settings.getBoolean("superuser");
+            mayCreate = settings.getBoolean("temp");
         }
         mayChoose |= connection.getMetaData().getDatabaseMajorVersion() >= 15 && maySetRole();
         begun = true;
@@ -69,9 +70,18 @@ final class SubscriberSession {
         }
     }
 
+    boolean mayChooseRole() {
+        return mayChoose;
+    }
+
+    /** Whether functions of the session's own may be created. */
+    boolean mayCreateFunctions() {
+        return mayCreate;
+    }
+
     /** Whether changes of this table set off no trigger and no foreign key. */
     boolean actsAsReplica(TargetTable table) {
-        return mayChoose ? table.appliesAsReplica() : "replica".equals(role);
+        return mayChoose ? table.appliesAsReplica() : replicaAnyway;
     }
 
     /** Sets the role in which this table's rows are to be changed. */
@@ -106,16 +116,18 @@ final class SubscriberSession {
      * Checks what waits, unless it has to wait longer: transactions of the provider interleave, and one whose changes
      * are still to come may have left a constraint open.
      */
-    void tryConstraints() throws SQLException {
+    boolean tryConstraints() throws SQLException {
         var savepoint = savepoint();
         try {
             checkConstraints();
             release(savepoint);
+            return true;
         } catch (SQLException e) {
-            if (!e.getSQLState().startsWith(INTEGRITY)) {
+            if (e.getSQLState() == null || !e.getSQLState().startsWith(INTEGRITY)) {
                 throw e;
             }
             rollback(savepoint);
+            return false;
         }
     }
 
@@ -123,15 +135,15 @@ final class SubscriberSession {
         return connection.setSavepoint();
     }
 
-    /** The role may have changed since the savepoint: it is forgotten, not guessed. */
+    /** The role is now that of the savepoint, whichever that was. */
     void rollback(Savepoint savepoint) throws SQLException {
         connection.rollback(savepoint);
-        try (var statement = connection.createStatement();
-                var answer = statement.executeQuery("show session_replication_role")) {
-            answer.next();
-            role = answer.getString(1);
-        }
-        LOG.debug("Rolled back a chunk");
+        forgetRole();
+    }
+
+    /** Someone else may have set the role. */
+    void forgetRole() {
+        role = "unknown";
     }
 
     void release(Savepoint savepoint) throws SQLException {

@@ -62,6 +62,11 @@ final class TargetCatalog {
         return target;
     }
 
+    /** Whether the table is partitioned on either side. */
+    boolean isPartitioned(Change change) {
+        return target(change).partitioned() || table(change).partitioned();
+    }
+
     /** All tables read so far. */
     Collection<TargetTable> known() {
         return new ArrayList<>(tables.values());

@@ -1,0 +1,125 @@
+package dev.londiste.replication.apply;
+
+import dev.londiste.pgq.change.Change;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * The text of a session's own function that applies rows strictly in order: a loop over arrays that lie side by side,
+ * with a branch for each statement that occurs. Its name tells its body, so that a function that is there already fits.
+ *
+ * @param steps the statements; a row names its own by its position here
+ * @param width how many values a row has at most
+ */
+record InOrderFunction(List<RowStatement> steps, int width, boolean switchesRole) {
+
+    /** The SQLSTATE of a wrong row count; the message is the count. */
+    static final String ROW_COUNT = "LDR01";
+    /** In the hint of an error, before the number of its row. */
+    static final String AT_ROW = "londiste row ";
+
+    private static final String BODY = """
+            declare
+                r record;
+                n int8;
+                missing int8 := 0;
+                acting text := current_setting('session_replication_role');
+                v_state text;
+                v_message text;
+                v_constraint text;
+                v_table text;
+            begin
+                for r in select * from unnest(%s) with ordinality as u (step, %s, nr) loop
+            %s
+                end loop;
+                return missing;
+            exception when others then
+                get stacked diagnostics v_state = returned_sqlstate, v_message = message_text,
+                    v_constraint = constraint_name, v_table = table_name;
+                raise exception using errcode = v_state, message = v_message, hint = '%s' || r.nr,
+                    constraint = v_constraint, table = v_table;
+            end
+            """;
+
+    String name() {
+        var fingerprint = UUID.nameUUIDFromBytes(body().getBytes(StandardCharsets.UTF_8));
+        return "londiste_in_order_" + fingerprint.toString().replace("-", "");
+    }
+
+    String create() {
+        // The body goes in as a quoted literal: names of columns may hold any dollar quote.
+        return "create function pg_temp." + name() + "(" + parameters("") + ") returns int8 language plpgsql as " + "'"
+                + body().replace("'", "''") + "'";
+    }
+
+    String call() {
+        return "select pg_temp." + name() + "(" + parameters("?::") + ")";
+    }
+
+    private String parameters(String prefix) {
+        return prefix + "int4[]" + (", " + prefix + "text[]").repeat(width);
+    }
+
+    private String body() {
+        var arrays = IntStream.rangeClosed(1, width + 1).mapToObj(i -> "$" + i).collect(Collectors.joining(", "));
+        var names = IntStream.range(0, width).mapToObj(i -> "c" + i).collect(Collectors.joining(", "));
+        return BODY.formatted(arrays, names, branches(0, steps.size()), AT_ROW);
+    }
+
+    /** Halves the steps at each level: a chunk of many tables has many of them. */
+    private String branches(int from, int to) {
+        if (to - from == 1) {
+            return step(steps.get(from));
+        }
+        int middle = (from + to) >>> 1;
+        return "if r.step < " + middle + " then\n" + branches(from, middle) + "\nelse\n" + branches(middle, to)
+                + "\nend if;";
+    }
+
+    private String step(RowStatement step) {
+        var sql = new StringBuilder();
+        if (switchesRole) {
+            sql.append(role(step.mapping().table()));
+        }
+        sql.append(step.sql(new Values())).append(";\n");
+        if (step.mapping().table().firing().rules()) {
+            return sql.toString();
+        }
+        return sql.append("get diagnostics n = row_count;\n")
+                .append(check(step))
+                .toString();
+    }
+
+    private static String role(TargetTable table) {
+        var wanted = table.appliesAsReplica() ? "replica" : "origin";
+        return "if acting <> '" + wanted + "' then acting := set_config('session_replication_role', '" + wanted
+                + "', true); end if;\n";
+    }
+
+    private static String check(RowStatement step) {
+        var wrong = "raise exception using errcode = '" + ROW_COUNT + "', message = n::text; end if;";
+        if (step.operation() == Change.Operation.DELETE) {
+            return "if n = 0 then missing := missing + 1; elsif n <> 1 then " + wrong;
+        }
+        if (step.newKeys().isEmpty()) {
+            return "if n <> 1 then " + wrong;
+        }
+        // C29: an ON UPDATE action of the subscriber may have changed the key already.
+        return "if n > 1 or (n = 0 and not (" + new SameRow(step.mapping()).sql(step.newRowValues()) + ")) then "
+                + wrong;
+    }
+
+    /** The variables of the loop, in turn. */
+    private static final class Values implements UnaryOperator<String> {
+        private int next;
+
+        @Override
+        public String apply(String type) {
+            return "r.c" + next++ + "::" + type;
+        }
+    }
+}
