@@ -52,7 +52,8 @@ class RouteIT {
     }
 
     private String from(String options) {
-        return "pgq:" + shop.queue() + "?dataSource=#provider&consumerName=" + shop.job() + "&retryDelay=200&" + options;
+        return "pgq:" + shop.queue() + "?dataSource=#provider&consumerName=" + shop.job() + "&retryDelay=200&"
+                + options;
     }
 
     private String to() {
@@ -99,7 +100,8 @@ class RouteIT {
                         .split(body())
                         .streaming()
                         .choice()
-                        .when(exchange -> exchange.getMessage().getBody(Event.class).id() % 2 == 0)
+                        .when(exchange ->
+                                exchange.getMessage().getBody(Event.class).id() % 2 == 0)
                         .to(to())
                         .otherwise()
                         .to(to())
@@ -125,7 +127,9 @@ class RouteIT {
         start(new RouteBuilder() {
             @Override
             public void configure() {
-                from(RouteIT.this.from("batching=false")).filter(constant(false)).to(to());
+                from(RouteIT.this.from("batching=false"))
+                        .filter(constant(false))
+                        .to(to());
             }
         });
         shop.onProvider("insert into $s.t values (1, 'copied')");
@@ -145,7 +149,8 @@ class RouteIT {
             public void configure() {
                 errorHandler(noErrorHandler());
                 from(RouteIT.this.from("batching=false")).to(to()).process(exchange -> {
-                    if (Objects.equals(exchange.getProperty("CamelPgqEvent", Event.class).data(), badRow())) {
+                    if (Objects.equals(
+                            exchange.getProperty("CamelPgqEvent", Event.class).data(), badRow())) {
                         throw new IllegalStateException("made to fail");
                     }
                 });

@@ -39,7 +39,8 @@ class KillIT {
     @ParameterizedTest
     @CsvSource({"NEW,in-copy", "in-copy,catching-up", "catching-up,wanna-sync%", "wanna-sync,do-sync%", "do-sync,ok"})
     void processDiesInState(String state, String next) throws Exception {
-        var atState = "new.queue_name = '%s' and new.merge_state like '%s' and old.merge_state is distinct from new.merge_state";
+        var atState =
+                "new.queue_name = '%s' and new.merge_state like '%s' and old.merge_state is distinct from new.merge_state";
         try (var load = new WriteLoad(shop, "t").start()) {
             try (var gate = new Gate(subscriber, "londiste.subscriber_table", atState.formatted(shop.queue(), next));
                     var process = ReplayProcess.start(shop, "128m")) {
@@ -59,8 +60,7 @@ class KillIT {
         try (var load = new WriteLoad(shop, "t").start()) {
             try (var process = ReplayProcess.start(shop, "128m")) {
                 Shop.await().until(shop::isInSync);
-                try (var gate = new Gate(
-                        subscriber, "londiste.completed", "new.consumer_id = '" + shop.job() + "'")) {
+                try (var gate = new Gate(subscriber, "londiste.completed", "new.consumer_id = '" + shop.job() + "'")) {
                     gate.awaitArrival();
                     process.kill();
                 }
@@ -75,8 +75,8 @@ class KillIT {
         try (var load = new WriteLoad(shop, "t").start()) {
             try (var process = ReplayProcess.start(shop, "128m")) {
                 Shop.await().until(shop::isInSync);
-                try (var gate = new Gate(
-                        provider, "pgq.subscription", "new.sub_batch is null and old.sub_batch is not null")) {
+                try (var gate =
+                        new Gate(provider, "pgq.subscription", "new.sub_batch is null and old.sub_batch is not null")) {
                     gate.awaitArrival();
                     long open = provider.value("select sub_next_tick from pgq.subscription join pgq.consumer on co_id ="
                             + " sub_consumer where co_name = '" + shop.job() + "'");
@@ -95,8 +95,8 @@ class KillIT {
             shop.awaitSync();
             assertThat(shop.isEqual("t")).isTrue();
             assertThat(again.lastError()).isNull();
-            assertThat(subscriber.rows("select from pg_index where indisprimary and indrelid = '"
-                            + shop.table("t") + "'::regclass"))
+            assertThat(subscriber.rows("select from pg_index where indisprimary and indrelid = '" + shop.table("t")
+                            + "'::regclass"))
                     .hasSize(1);
         }
     }
