@@ -32,8 +32,8 @@ class IdleConsumerIT {
             int statements = counting.statements.get() - statementsBefore;
             long polls = context.consumer("collect").getCounter() - pollsBefore;
 
-            // A few belong to heartbeat and maintenance.
-            assertThat(statements).isLessThanOrEqualTo((int) polls + 6);
+            // Heartbeat and maintenance come by the clock, however slow the polls are on a busy machine.
+            assertThat(statements).isLessThanOrEqualTo((int) (polls + 4 + 2 * seconds));
             assertThat(statements / seconds).isLessThanOrEqualTo(12);
         }
     }

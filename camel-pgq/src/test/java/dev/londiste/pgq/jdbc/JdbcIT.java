@@ -7,6 +7,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.londiste.pgq.PgqException;
 import dev.londiste.testing.TestDatabase;
+import java.sql.SQLException;
 import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,16 +65,19 @@ class JdbcIT {
     }
 
     @Test
-    void connectionsGoBackAsTheyCame() {
+    void connectionsGoBackAsTheyCame() throws SQLException {
         var config = new HikariConfig();
         config.setDataSource(database.dataSource());
         config.setAutoCommit(false);
-        config.setTransactionIsolation("TRANSACTION_REPEATABLE_READ");
         config.setMaximumPoolSize(1);
         try (var pool = new HikariDataSource(config)) {
             var pooled = new Jdbc(pool);
-            assertThat(pooled.<String>one("show transaction_isolation", row -> row.getString(1)))
-                    .isEqualTo("read committed");
+            assertThat(pooled.<Boolean>inAutoCommit(
+                            session -> session.connection().getAutoCommit()))
+                    .isTrue();
+            try (var connection = pool.getConnection()) {
+                assertThat(connection.getAutoCommit()).isFalse();
+            }
             pooled.update("insert into t values (1)");
             assertThat(database.<Long>value("select count(*) from t")).isEqualTo(1);
             assertThat(pooled.<Boolean>inTransaction(
