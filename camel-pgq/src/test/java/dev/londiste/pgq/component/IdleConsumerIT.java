@@ -27,7 +27,7 @@ class IdleConsumerIT {
             int statementsBefore = counting.statements.get();
             long pollsBefore = context.consumer("collect").getCounter();
             long started = System.nanoTime();
-            await().until(() -> context.consumer("collect").getCounter() >= pollsBefore + 20);
+            await().until(() -> context.consumer("collect").getCounter() >= pollsBefore + 60);
             var seconds = Duration.ofNanos(System.nanoTime() - started).toMillis() / 1000.0;
             int statements = counting.statements.get() - statementsBefore;
             long polls = context.consumer("collect").getCounter() - pollsBefore;
