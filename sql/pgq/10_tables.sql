@@ -108,10 +108,12 @@ end $pgq$;
 --     What we know of a queue beyond PgQ's own columns; a queue without a row has the defaults. Its row is also the
 --     lock that all tickers of the queue share, apart from pgq.queue so that a long transaction which registers a
 --     consumer does not stop ticks. On a queue with captured tables only londiste's own functions insert events (C07).
+--     own_tick: the last tick that ours made beside the C extension.
 -- ----------------------------------------------------------------------
 create table if not exists pgq_client.queue_setting (
     queue_id      int4    primary key,
     captured      boolean not null default false,
     max_lag_time  interval,
-    max_lag_bytes bigint
+    max_lag_bytes bigint,
+    own_tick      bigint
 );

@@ -57,16 +57,4 @@ $$;
 create or replace function pgq.version() returns text
 language sql immutable as $$ select '3.5.0' $$;
 
--- ----------------------------------------------------------------------
--- pgq_client.event_table(i_queue, i_offset) -> text
---     The quoted name of an event table, counted from the current one: 0 it, -1 the one before, 1 the next.
--- ----------------------------------------------------------------------
-create or replace function pgq_client.event_table(i_queue pgq.queue, i_offset int4) returns text
-language plpgsql stable as $$
-begin
-    return pgq.quote_fqname(i_queue.queue_data_pfx || '_'
-        || (i_queue.queue_cur_table + i_queue.queue_ntables + i_offset) % i_queue.queue_ntables);
-end
-$$;
-
 end $pgq$;

@@ -97,6 +97,7 @@ begin
     delete from pgq.retry_queue where ev_queue = q.queue_id;
     delete from pgq.tick where tick_queue = q.queue_id;
     delete from pgq_client.queue_setting where queue_id = q.queue_id;
+    delete from pgq_client.parked_consumer where queue_id = q.queue_id;
     delete from pgq.queue where queue_id = q.queue_id;
     return 1;
 end

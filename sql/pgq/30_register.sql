@@ -104,6 +104,7 @@ begin
         delete from pgq.subscription where sub_queue = qid and sub_id = s.sub_id;
         get diagnostics removed = row_count;
     end if;
+    delete from pgq_client.parked_consumer where queue_id = qid and consumer_id = s.sub_consumer;
     if not exists (select from pgq.subscription where sub_consumer = s.sub_consumer) then
         delete from pgq.consumer where co_id = s.sub_consumer;
     end if;

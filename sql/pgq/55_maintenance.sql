@@ -40,6 +40,7 @@ begin
             using errcode = 'PQ006';
     end if;
 
+    perform pgq_client.park_consumers(q);
     slowest := pgq_client.slowest_tick(q);
     if txid_snapshot_xmin(slowest.tick_snapshot) <= q.queue_switch_step2 then
         return 0;
@@ -75,13 +76,17 @@ $$;
 
 -- ----------------------------------------------------------------------
 -- pgq_client.slowest_tick(i_queue) -> pgq.tick
---     The last tick of the consumer that is furthest behind; null without consumers.
+--     The last tick of the consumer that is furthest behind, parked ones aside; null without consumers.
 -- Errors: PQ004 when it is gone.
 -- ----------------------------------------------------------------------
 create or replace function pgq_client.slowest_tick(i_queue pgq.queue) returns pgq.tick
-language plpgsql set search_path = pg_catalog, pg_temp as $$
+language plpgsql as $$
 declare
-    lowest bigint := (select min(sub_last_tick) from pgq.subscription where sub_queue = i_queue.queue_id);
+    lowest bigint := (select min(s.sub_last_tick) from pgq.subscription s
+                       where s.sub_queue = i_queue.queue_id
+                         and not exists (select from pgq_client.parked_consumer p
+                                          where p.queue_id = s.sub_queue and p.consumer_id = s.sub_consumer
+                                            and p.tick_id = s.sub_last_tick));
     t      pgq.tick;
 begin
     select * into t from pgq.tick where tick_queue = i_queue.queue_id and tick_id = lowest;
