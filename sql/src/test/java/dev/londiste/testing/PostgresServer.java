@@ -90,6 +90,11 @@ public final class PostgresServer implements AutoCloseable {
         return new PostgresServer(url, "postgres", container.getPassword(), container);
     }
 
+    /** A server that the caller has started; {@code server} stops it. */
+    public static PostgresServer started(int port, AutoCloseable server) {
+        return new PostgresServer("jdbc:postgresql://localhost:" + port + "/", "postgres", "postgres", server);
+    }
+
     private static PostgresServer running(String jdbcUrl) {
         var parsed = new PGSimpleDataSource();
         parsed.setUrl(jdbcUrl);
