@@ -261,6 +261,18 @@ as $$
     from (select format(E'v_old_key := londiste.exact_old_key(old, new, %L);\n', i_table.key_columns)) as e (old_key)
 $$;
 
+-- A version that was changed again, or only locked, has an xmax (see 13_overtaken.sql). Only in doubt is the table asked.
+create or replace function londiste.capture_overtaken_sql(i_table londiste.provider_table, i_is_insert boolean)
+returns text
+language sql stable
+set search_path = pg_catalog
+as $$
+    select format(
+        E'        if new.xmax operator(pg_catalog.<>) ''0''::pg_catalog.xid\n'
+        || E'            and londiste.capture_overtaken(%s, tg_relid, new.ctid, new, %s, %s, %s) then\n            return null;\n        end if;\n',
+        i_table.nr, i_is_insert::text, case when i_is_insert then 'new' else 'old' end, case when i_is_insert then 'null' else 'v_old_key' end)
+$$;
+
 -- The body of the function for row triggers.
 create or replace function londiste.capture_row_body(i_queue_id int, i_table londiste.provider_table)
 returns text
@@ -273,9 +285,11 @@ as $$
     v_old_row pg_catalog.text;\n')
         || E'    if tg_op operator(pg_catalog.=) ''INSERT'' then\n'
         || londiste.capture_texts_sql(i_table, 'new', '', '')
+        || londiste.capture_overtaken_sql(i_table, true)
         || londiste.capture_insert_sql(i_queue_id, 'values (', format('%L, v_data, %L, null, null, v_text)', 'I:' || k.keys, i_table.table_name))
         || E'    elsif tg_op operator(pg_catalog.=) ''UPDATE'' then\n'
         || londiste.capture_update_texts_sql(i_table)
+        || londiste.capture_overtaken_sql(i_table, false)
         || londiste.capture_insert_sql(
             i_queue_id, 'values (', format('%L, v_data, %L, v_old_key, v_old_row, v_text)', 'U:' || k.keys, i_table.table_name))
         || E'    else\n'
