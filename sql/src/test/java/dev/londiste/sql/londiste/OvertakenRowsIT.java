@@ -25,8 +25,7 @@ class OvertakenRowsIT {
 
     @BeforeAll
     static void createReplay() {
-        database.execute(
-                """
+        database.execute("""
                 create table replica (id int primary key, chosen boolean, v int);
                 create function replay() returns void language plpgsql as $$
                 declare
@@ -57,8 +56,7 @@ class OvertakenRowsIT {
 
     @BeforeEach
     void createTable() {
-        database.execute(
-                """
+        database.execute("""
                 drop table if exists chosen cascade; delete from londiste.provider_table; truncate replica, pgq.event_1_0, pgq.event_1_1, pgq.event_1_2;
                 create table chosen (id int primary key, chosen boolean, v int);
                 """);
@@ -66,13 +64,13 @@ class OvertakenRowsIT {
 
     private void assertReplicated() {
         database.execute("select replay()");
-        assertThat(database.rows("select * from replica order by id")).isEqualTo(database.rows("select * from chosen order by id"));
+        assertThat(database.rows("select * from replica order by id"))
+                .isEqualTo(database.rows("select * from chosen order by id"));
     }
 
     @Test
     void onlyOneRowIsChosen() {
-        database.execute(
-                """
+        database.execute("""
                 create or replace function choose() returns trigger language plpgsql as $$
                 begin
                     if new.chosen then update chosen set chosen = false where id <> new.id and chosen; end if;
@@ -85,14 +83,16 @@ class OvertakenRowsIT {
         database.execute("insert into chosen values (1, true, 1), (2, true, 1), (3, true, 1)");
         database.execute("update chosen set chosen = true, v = v + 1");
         database.execute("update chosen set id = id + 10, chosen = true");
-        database.execute("begin; delete from chosen; insert into chosen values (11, true, 5), (12, true, 5); update chosen set v = 6; commit");
+        database.execute(
+                "begin; delete from chosen; insert into chosen values (11, true, 5), (12, true, 5); update chosen set v = 6; commit");
 
         assertReplicated();
     }
 
     @Test
     void aSelfReferenceThatCascadesOvertakesToo() {
-        database.execute("alter table chosen add foreign key (v) references chosen on update cascade on delete cascade");
+        database.execute(
+                "alter table chosen add foreign key (v) references chosen on update cascade on delete cascade");
         captured.add("chosen");
 
         database.execute("insert into chosen values (1, true, null), (2, true, 1), (3, false, 2), (4, true, 4)");
@@ -107,9 +107,7 @@ class OvertakenRowsIT {
     void aLockedRowIsNotOvertaken() {
         captured.add("chosen");
 
-        captured.assertChanges(
-                        "public.chosen",
-                        """
+        captured.assertChanges("public.chosen", """
                         insert into chosen values (1, true, 1) on conflict (id) do update set v = 2;
                         insert into chosen values (1, true, 1) on conflict (id) do update set v = 3
                         """)
@@ -120,8 +118,7 @@ class OvertakenRowsIT {
     @ParameterizedTest
     @ValueSource(doubles = {0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8})
     void whateverTheTriggersDo(double seed) {
-        database.execute(
-                """
+        database.execute("""
                 create or replace function chaos() returns trigger language plpgsql as $$
                 declare
                     other int := 1 + floor(random() * 12);
@@ -140,8 +137,7 @@ class OvertakenRowsIT {
                 """);
         captured.add("chosen");
 
-        database.execute("select setseed(" + seed + "); "
-                + """
+        database.execute("select setseed(" + seed + "); " + """
                 insert into chosen select i, true, i from generate_series(1, 8) i on conflict do nothing;
                 update chosen set v = v + 1;
                 begin;
