@@ -31,7 +31,8 @@ final class NetChanges {
                 net = new NetTable(mapping);
                 byMapping.put(change.table(), net);
             }
-            if (mustRekeyInPlace(change, net, session) || !net.add(change)) {
+            // Rows of several shapes, as after DDL or of partial SQL, do not replace each other.
+            if (!net.mapping().fits(change) || mustRekeyInPlace(change, net, session) || !net.add(change)) {
                 return Optional.empty();
             }
         }

@@ -88,9 +88,9 @@ record RowMapping(
         return columns.indexOf(column.name()) >= 0;
     }
 
-    /** Whether equal texts and equal keys are the same thing (C03). */
+    /** Whether there is a key, and equal texts and equal keys are the same thing (C03). */
     boolean keysAreEqualAsText() {
-        return key.stream().allMatch(mapped -> mapped.column().equalAsText());
+        return !key.isEmpty() && key.stream().allMatch(mapped -> mapped.column().equalAsText());
     }
 
     /** The key of a captured row, in the order of the key columns. */

@@ -1,25 +1,30 @@
 package dev.londiste.replication.apply;
 
 import dev.londiste.pgq.change.Change;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
-/** The mapping of each table's rows; a table whose rows change their shape gets another one. Not thread-safe. */
+/** The mappings of each table's rows, one for each shape that they have had. Not thread-safe. */
 final class RowMappings {
 
     private final TargetCatalog catalog;
-    private final Map<String, RowMapping> mappings = new HashMap<>();
+    private final Map<String, List<RowMapping>> mappings = new HashMap<>();
 
     RowMappings(TargetCatalog catalog) {
         this.catalog = catalog;
     }
 
     RowMapping of(Change change) {
-        var mapping = mappings.get(change.table());
-        if (mapping == null || !mapping.fits(change)) {
-            mapping = RowMapping.of(catalog.table(change), change);
-            mappings.put(change.table(), mapping);
+        var known = mappings.computeIfAbsent(change.table(), table -> new ArrayList<>(1));
+        for (var mapping : known) {
+            if (mapping.fits(change)) {
+                return mapping;
+            }
         }
+        var mapping = RowMapping.of(catalog.table(change), change);
+        known.add(mapping);
         return mapping;
     }
 }

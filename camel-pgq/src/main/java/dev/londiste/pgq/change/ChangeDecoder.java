@@ -3,11 +3,11 @@ package dev.londiste.pgq.change;
 import dev.londiste.pgq.Event;
 import dev.londiste.pgq.PgqException;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
- * Turns events of capture triggers into changes. It remembers the shapes of tables and is not thread-safe; one decoder
+ * Turns events of capture triggers into changes: those of our own triggers, and of the triggers logutriga, jsontriga,
+ * sqltriga and logtriga of PgQ and SkyTools. It remembers the shapes of tables and is not thread-safe; one decoder
  * serves one reader for as long as it likes.
  */
 public final class ChangeDecoder {
@@ -24,15 +24,26 @@ public final class ChangeDecoder {
         if (event.type() == null || event.extra1() == null) {
             return null;
         }
-        var type = types.get(event.type());
-        if (type == null) {
+        var type = type(event);
+        return type == null ? null : read(type, event);
+    }
+
+    /** Types of changes are few and remembered; those of other events are not ours to count. */
+    private EventType type(Event event) {
+        var known = types.get(event.type());
+        if (known != null) {
+            return known;
+        }
+        EventType type;
+        try {
             type = EventType.parse(event.type());
-            if (!type.isChange()) {
-                return null;
-            }
+        } catch (IllegalArgumentException notJson) {
+            return null;
+        }
+        if (type != null) {
             types.put(event.type(), type);
         }
-        return read(type, event);
+        return type;
     }
 
     private Change read(EventType type, Event event) {
@@ -45,31 +56,6 @@ public final class ChangeDecoder {
                             + " cannot be read: " + e.getMessage() + ".",
                     PgqException.Facts.NONE.event(event.id()).table(event.extra1()),
                     e);
-        }
-    }
-
-    /** What ev_type says: {@code I:pk1,pk2}, {@code U:…}, {@code D:…}, {@code R}; no operation for any other event. */
-    record EventType(Change.Operation operation, List<String> keyColumns) {
-
-        static EventType parse(String type) {
-            if (type.equals("R")) {
-                return new EventType(Change.Operation.TRUNCATE, List.of());
-            }
-            if (type.length() < 3 || type.charAt(1) != ':') {
-                return new EventType(null, List.of());
-            }
-            var operation =
-                    switch (type.charAt(0)) {
-                        case 'I' -> Change.Operation.INSERT;
-                        case 'U' -> Change.Operation.UPDATE;
-                        case 'D' -> Change.Operation.DELETE;
-                        default -> null;
-                    };
-            return new EventType(operation, List.of(type.substring(2).split(",")));
-        }
-
-        boolean isChange() {
-            return operation != null;
         }
     }
 }

@@ -1,5 +1,8 @@
 package dev.londiste.pgq.change;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * A position in a JSON text. Scalars come out unescaped, numbers and nested values as they stand. Errors name the
  * position only: the text is row data.
@@ -110,6 +113,21 @@ final class JsonText {
             return plain;
         }
         return escaped();
+    }
+
+    /** An array of strings, and nothing after it. */
+    List<String> strings() {
+        var strings = new ArrayList<String>();
+        expect('[');
+        if (!accept(']')) {
+            do {
+                peek();
+                strings.add(string());
+            } while (accept(','));
+            expect(']');
+        }
+        expectEnd();
+        return List.copyOf(strings);
     }
 
     private int nextBackslash() {

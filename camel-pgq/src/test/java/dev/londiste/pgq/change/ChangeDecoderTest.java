@@ -136,7 +136,7 @@ class ChangeDecoderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"T", "user.created", "X:id", "I", "EXECUTE"})
+    @ValueSource(strings = {"T", "user.created", "X:id", "", "EXECUTE", "Delete", "U."})
     void eventsThatAreNotAboutRowsAreNoChanges(String type) {
         assertThat(decode(type, "anything")).isNull();
     }
