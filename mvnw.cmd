@@ -40,8 +40,8 @@
 @SET __MVNW_ARG0_NAME__=
 @SET MVNW_USERNAME=
 @SET MVNW_PASSWORD=
-@REM The demo is for people to watch: without Maven's own report, which a profile cannot switch off.
-@ECHO " %* " | findstr /C:" -Pdemo " >nul && SET MAVEN_OPTS=%MAVEN_OPTS% -Dorg.slf4j.simpleLogger.defaultLogLevel=warn -Dorg.slf4j.simpleLogger.log.org.codehaus.mojo.exec=off
+@REM Demo and benchmark are for people to watch: without Maven's own report, which a profile cannot switch off.
+@ECHO " %* " | findstr /C:" -Pdemo " /C:" -Pbenchmark " >nul && SET MAVEN_OPTS=%MAVEN_OPTS% -Dorg.slf4j.simpleLogger.defaultLogLevel=warn -Dorg.slf4j.simpleLogger.log.org.codehaus.mojo.exec=off
 @IF NOT "%__MVNW_CMD__%"=="" ("%__MVNW_CMD__%" %*)
 @echo Cannot start maven from wrapper >&2 && exit /b 1
 @GOTO :EOF

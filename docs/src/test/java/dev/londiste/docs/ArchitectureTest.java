@@ -55,9 +55,14 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
+    /** A thread of Camel or of the user waits for nothing that it cannot be woken from; these two have their own. */
     @Test
-    void nobodySleeps() {
+    void onlyThreadsOfOurOwnSleep() {
         noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName("dev.londiste.replication.copy.CatchUp")
+                .and()
+                .doNotHaveFullyQualifiedName("dev.londiste.pgq.lock.StandingConnection")
                 .should()
                 .callMethod(Thread.class, "sleep", long.class)
                 .orShould()

@@ -15,11 +15,16 @@ final class Repository {
 
     private Repository() {}
 
-    /** README and user guide. */
+    /** README, user guide, and the README of each example. */
     static List<Path> documents() {
-        try (Stream<Path> guide = Files.list(ROOT.resolve("docs"))) {
-            return Stream.concat(Stream.of(ROOT.resolve("README.md")), guide)
-                    .filter(file -> file.toString().endsWith(".md"))
+        return Stream.of(files(""), files("docs"), files("examples/londiste"))
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    private static List<Path> files(String folder) {
+        try (Stream<Path> files = Files.list(ROOT.resolve(folder))) {
+            return files.filter(file -> file.toString().endsWith(".md"))
                     .sorted()
                     .toList();
         } catch (IOException e) {

@@ -5,6 +5,8 @@ import dev.londiste.pgq.jdbc.SqlErrors;
 import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * At most one process replays a job: a session lock on the subscriber, on a connection that does nothing else. It only
@@ -12,6 +14,8 @@ import javax.sql.DataSource;
  * thread-safe.
  */
 final class JobLock implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(JobLock.class);
 
     private static final String ACQUIRE = """
             select pg_catalog.pg_try_advisory_lock(pg_catalog.hashtextextended('londiste job ' || ?, 0)),
@@ -76,12 +80,24 @@ final class JobLock implements AutoCloseable {
     public void close() {
         var broken = connection;
         connection = null;
-        if (broken != null) {
-            try (broken) {
-                broken.abort(Runnable::run);
-            } catch (SQLException e) {
-                throw SqlErrors.failure(e);
-            }
+        if (broken == null) {
+            return;
+        }
+        try {
+            broken.abort(Runnable::run);
+        } catch (SQLException e) {
+            throw SqlErrors.failure(e);
+        } finally {
+            giveBack(broken);
+        }
+    }
+
+    /** A pool drops a connection that it finds broken, and HikariCP says so by an exception. */
+    private static void giveBack(Connection broken) {
+        try {
+            broken.close();
+        } catch (SQLException e) {
+            LOG.trace("broken on purpose", e);
         }
     }
 }

@@ -55,9 +55,9 @@ final class LiveScreen implements Screen {
     @Override
     public void show(Progress progress) {
         var size = terminal.getSize();
-        display.resize(size);
+        display.resize(size.getRows(), size.getColumns());
         var lines = new ArrayList<AttributedString>();
-        progress.tables().forEach(table -> lines.add(line(table)));
+        progress.replay().tables().forEach(table -> lines.add(line(table)));
         lines.add(AttributedString.EMPTY);
         lines.add(new AttributedString(time(progress) + "  " + ProgressText.summary(progress)));
         display.update(fitting(lines, size.getRows() - 1, size.getColumns() - 1), 0);
@@ -68,7 +68,8 @@ final class LiveScreen implements Screen {
                 .append("%-18s ".formatted(table.table()))
                 .styled(style(table), "%-22s ".formatted(table.state()))
                 .append(ProgressText.bar(table.fraction(), BAR_WIDTH, unicode))
-                .append(" %3d%%  %s".formatted((int) (table.fraction() * 100), ProgressText.copied(table)))
+                .append(" %3d%%  %s"
+                        .formatted((int) (table.fraction() * 100), table.copying() ? ProgressText.copied(table) : ""))
                 .append(table.problem() == null ? "" : "  " + table.problem())
                 .toAttributedString();
     }

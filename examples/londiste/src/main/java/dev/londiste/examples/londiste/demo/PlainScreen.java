@@ -25,7 +25,7 @@ final class PlainScreen implements Screen {
 
     @Override
     public void show(Progress progress) {
-        for (var table : progress.tables()) {
+        for (var table : progress.replay().tables()) {
             if (!table.stage().equals(stages.put(table.table(), table.stage()))) {
                 out.println("%6.1f s  %-18s %s"
                         .formatted(

@@ -24,18 +24,16 @@ final class ProgressText {
 
     /** Rows, percent and time left of a copy. */
     static String copied(TableProgress table) {
-        if (!table.copying()) {
-            return "%,d rows".formatted(table.copied());
-        }
         var left = table.left() == null ? "" : ", " + seconds(table.left()) + " left";
         return "%,d of %,d rows%s".formatted(table.copied(), table.total(), left);
     }
 
     /** Speed and lag. */
     static String summary(Progress progress) {
-        return "%,d transactions  %,d events applied  %,.0f events/s  lag %s"
-                .formatted(
-                        progress.transactions(), progress.events(), progress.eventsPerSecond(), millis(progress.lag()));
+        var replay = progress.replay();
+        var text = "%,d transactions  %,d events applied  %,.0f events/s  lag %s"
+                .formatted(progress.transactions(), replay.events(), progress.eventsPerSecond(), millis(replay.lag()));
+        return replay.error() == null ? text : text + "  " + replay.error();
     }
 
     static String millis(Duration duration) {

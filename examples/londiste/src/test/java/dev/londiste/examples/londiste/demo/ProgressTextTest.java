@@ -39,8 +39,8 @@ class ProgressTextTest {
         var screen = new PlainScreen(new PrintStream(out, true, StandardCharsets.UTF_8));
 
         for (int second = 0; second <= 6; second++) {
-            screen.show(new Progress(
-                    Duration.ofSeconds(second), Duration.ofSeconds(9), List.of(HALF_WAY), 7, 21, 3, Duration.ZERO));
+            var status = new ReplayStatus(1, Duration.ZERO, 21, null, List.of(HALF_WAY));
+            screen.show(new Progress(Duration.ofSeconds(second), Duration.ofSeconds(9), 7, 3, status));
         }
 
         assertThat(out.toString(StandardCharsets.UTF_8).lines().toList()).hasSize(2);
