@@ -12,9 +12,10 @@ import org.junit.jupiter.api.Timeout;
 
 /** What clients of PgQ 3.5 rely on, and what pgq_client adds: the same on our SQL and on the C extension. */
 @Timeout(60)
-abstract class PgqContractSuite {
+abstract class PgqContractSuite extends PgqTriggerSuite {
 
     /** A database with schema pgq of the variant and pgq_client of this build. */
+    @Override
     protected abstract TestDatabase database();
 
     private TestQueue create(String name) {
