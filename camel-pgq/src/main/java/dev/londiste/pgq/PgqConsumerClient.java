@@ -6,13 +6,14 @@ import dev.londiste.pgq.jdbc.JsonRows;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 
 /** One consumer of a queue: its registration and its batches. Thread-safe; each call is a transaction of its own. */
-public final class PgqConsumerClient {
+public final class PgqConsumerClient implements BatchSource {
 
     private static final String POLL = """
             select * from pgq_client.poll(?, ?, ?, cast(? as interval), cast(? as int4), cast(? as interval))
@@ -24,7 +25,14 @@ public final class PgqConsumerClient {
     private static final String UNREGISTER = "select pgq.unregister_consumer(?, ?)";
     private static final String FINISH = "select pgq.finish_batch(?)";
     private static final String RETRY = "select pgq.event_retry(?, ?, cast(? as int4))";
-    private static final String FAIL = "select pgq.event_failed(?, ?, ?)";
+    private static final String FAIL = "select pgq_client.event_failed(?, ?, ?)";
+    private static final String FAILED_EVENTS = """
+            select ev_failed_reason, ev_failed_time, ev_id, ev_time, ev_retry, ev_type, ev_data,
+                   ev_extra1, ev_extra2, ev_extra3, ev_extra4
+            from pgq_client.failed_event_list(?, ?) order by ev_id
+            """;
+    private static final String RETRY_FAILED = "select pgq_client.failed_event_retry(?, ?, ?)";
+    private static final String DELETE_FAILED = "select pgq_client.failed_event_delete(?, ?, ?)";
     private static final String CONSUMER_INFO = "select * from pgq.get_consumer_info(?, ?)";
 
     /** A short statement that takes longer means a dead or hanging server. */
@@ -56,7 +64,8 @@ public final class PgqConsumerClient {
         return jdbc.dataSource();
     }
 
-    /** The open batch, or the next one: the same again until it is finished. Costs one statement. */
+    /** Costs one statement. */
+    @Override
     public Optional<Batch> poll(PollOptions options) {
         return errors.explained(
                 () -> needsTransaction.get() ? pollInTransaction(options) : pollInOneStatement(options));
@@ -80,13 +89,13 @@ public final class PgqConsumerClient {
 
     private Object[] parameters(PollOptions options) {
         return new Object[] {
-            queue, consumer, options.tick(), text(options.minLag()), options.minCount(), text(options.minInterval())
+            queue,
+            consumer,
+            options.tick(),
+            PollOptions.text(options.minLag()),
+            options.minCount(),
+            PollOptions.text(options.minInterval())
         };
-    }
-
-    /** ISO 8601, which PostgreSQL reads in every IntervalStyle. */
-    private static String text(Duration duration) {
-        return duration == null ? null : duration.toString();
     }
 
     private Batch readBatch(ResultSet row) throws SQLException {
@@ -126,11 +135,7 @@ public final class PgqConsumerClient {
         return errors.explained(() -> jdbc.<Integer>one(UNREGISTER, row -> row.getInt(1), queue, consumer) > 0);
     }
 
-    /**
-     * Finishes the batch: it will not come again.
-     *
-     * @throws PgqException {@link SqlStates#BATCH_NOT_OWNED} when someone else has finished it or taken it over (C16)
-     */
+    @Override
     public void finish(Batch batch) {
         int finished = errors.explained(() -> jdbc.<Integer>one(FINISH, row -> row.getInt(1), batch.id()));
         if (finished == 0) {
@@ -151,6 +156,21 @@ public final class PgqConsumerClient {
     /** Puts an event of the open batch into the failed queue. */
     public void fail(Batch batch, long eventId, String reason) {
         errors.explained(() -> jdbc.one(FAIL, row -> row.getInt(1), batch.id(), eventId, reason));
+    }
+
+    /** The events in the failed queue with reason and time, column names of the table, JSON-ready values. */
+    public List<Map<String, Object>> failedEvents() {
+        return errors.explained(() -> jdbc.query(FAILED_EVENTS, JsonRows::read, queue, consumer));
+    }
+
+    /** Puts a failed event back into the queue, for this consumer only. */
+    public void retryFailed(long eventId) {
+        errors.explained(() -> jdbc.one(RETRY_FAILED, row -> row.getLong(1), queue, consumer, eventId));
+    }
+
+    /** Deletes a failed event. */
+    public void deleteFailed(long eventId) {
+        errors.explained(() -> jdbc.one(DELETE_FAILED, row -> row.getInt(1), queue, consumer, eventId));
     }
 
     /** PgQ's {@code get_consumer_info}: column names as there, JSON-ready values. */

@@ -14,4 +14,9 @@ public record PollOptions(boolean tick, Duration minLag, Integer minCount, Durat
 
     /** Tick when due, and take the next single tick. */
     public static final PollOptions DEFAULT = new PollOptions(true, null, null, null);
+
+    /** ISO 8601, which PostgreSQL reads in every IntervalStyle. */
+    static String text(Duration duration) {
+        return duration == null ? null : duration.toString();
+    }
 }

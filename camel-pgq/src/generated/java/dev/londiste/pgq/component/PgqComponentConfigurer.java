@@ -41,6 +41,8 @@ public class PgqComponentConfigurer extends PropertyConfigurerSupport implements
         case "bodyType": getOrCreateConfiguration(target).setBodyType(property(camelContext, dev.londiste.pgq.component.BodyType.class, value)); return true;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": target.setBridgeErrorHandler(property(camelContext, boolean.class, value)); return true;
+        case "carryheaders":
+        case "carryHeaders": getOrCreateConfiguration(target).setCarryHeaders(property(camelContext, java.lang.String.class, value)); return true;
         case "configuration": target.setConfiguration(property(camelContext, dev.londiste.pgq.component.PgqConfiguration.class, value)); return true;
         case "connectionstrategy":
         case "connectionStrategy": getOrCreateConfiguration(target).setConnectionStrategy(property(camelContext, org.apache.camel.component.jdbc.ConnectionStrategy.class, value)); return true;
@@ -48,6 +50,8 @@ public class PgqComponentConfigurer extends PropertyConfigurerSupport implements
         case "consumerName": getOrCreateConfiguration(target).setConsumerName(property(camelContext, java.lang.String.class, value)); return true;
         case "datasource":
         case "dataSource": getOrCreateConfiguration(target).setDataSource(property(camelContext, javax.sql.DataSource.class, value)); return true;
+        case "deadinterval":
+        case "deadInterval": getOrCreateConfiguration(target).setDeadInterval(property(camelContext, java.time.Duration.class, value)); return true;
         case "eventtype":
         case "eventType": getOrCreateConfiguration(target).setEventType(property(camelContext, java.lang.String.class, value)); return true;
         case "eventtypes":
@@ -64,8 +68,12 @@ public class PgqComponentConfigurer extends PropertyConfigurerSupport implements
         case "healthCheckConsumerEnabled": target.setHealthCheckConsumerEnabled(property(camelContext, boolean.class, value)); return true;
         case "healthcheckproducerenabled":
         case "healthCheckProducerEnabled": target.setHealthCheckProducerEnabled(property(camelContext, boolean.class, value)); return true;
+        case "lagthreshold":
+        case "lagThreshold": getOrCreateConfiguration(target).setLagThreshold(property(camelContext, java.time.Duration.class, value)); return true;
         case "lazystartproducer":
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
+        case "maxinflight":
+        case "maxInFlight": getOrCreateConfiguration(target).setMaxInFlight(property(camelContext, int.class, value)); return true;
         case "maxretries":
         case "maxRetries": getOrCreateConfiguration(target).setMaxRetries(property(camelContext, int.class, value)); return true;
         case "mincount":
@@ -81,6 +89,7 @@ public class PgqComponentConfigurer extends PropertyConfigurerSupport implements
         case "register": getOrCreateConfiguration(target).setRegister(property(camelContext, boolean.class, value)); return true;
         case "retrydelay":
         case "retryDelay": getOrCreateConfiguration(target).setRetryDelay(property(camelContext, java.time.Duration.class, value)); return true;
+        case "subconsumer": getOrCreateConfiguration(target).setSubconsumer(property(camelContext, java.lang.String.class, value)); return true;
         case "tables": getOrCreateConfiguration(target).setTables(property(camelContext, java.lang.String.class, value)); return true;
         case "ticker": getOrCreateConfiguration(target).setTicker(property(camelContext, boolean.class, value)); return true;
         default: return false;
@@ -106,6 +115,8 @@ public class PgqComponentConfigurer extends PropertyConfigurerSupport implements
         case "bodyType": return dev.londiste.pgq.component.BodyType.class;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return boolean.class;
+        case "carryheaders":
+        case "carryHeaders": return java.lang.String.class;
         case "configuration": return dev.londiste.pgq.component.PgqConfiguration.class;
         case "connectionstrategy":
         case "connectionStrategy": return org.apache.camel.component.jdbc.ConnectionStrategy.class;
@@ -113,6 +124,8 @@ public class PgqComponentConfigurer extends PropertyConfigurerSupport implements
         case "consumerName": return java.lang.String.class;
         case "datasource":
         case "dataSource": return javax.sql.DataSource.class;
+        case "deadinterval":
+        case "deadInterval": return java.time.Duration.class;
         case "eventtype":
         case "eventType": return java.lang.String.class;
         case "eventtypes":
@@ -129,8 +142,12 @@ public class PgqComponentConfigurer extends PropertyConfigurerSupport implements
         case "healthCheckConsumerEnabled": return boolean.class;
         case "healthcheckproducerenabled":
         case "healthCheckProducerEnabled": return boolean.class;
+        case "lagthreshold":
+        case "lagThreshold": return java.time.Duration.class;
         case "lazystartproducer":
         case "lazyStartProducer": return boolean.class;
+        case "maxinflight":
+        case "maxInFlight": return int.class;
         case "maxretries":
         case "maxRetries": return int.class;
         case "mincount":
@@ -146,6 +163,7 @@ public class PgqComponentConfigurer extends PropertyConfigurerSupport implements
         case "register": return boolean.class;
         case "retrydelay":
         case "retryDelay": return java.time.Duration.class;
+        case "subconsumer": return java.lang.String.class;
         case "tables": return java.lang.String.class;
         case "ticker": return boolean.class;
         default: return null;
@@ -167,6 +185,8 @@ public class PgqComponentConfigurer extends PropertyConfigurerSupport implements
         case "bodyType": return getOrCreateConfiguration(target).getBodyType();
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return target.isBridgeErrorHandler();
+        case "carryheaders":
+        case "carryHeaders": return getOrCreateConfiguration(target).getCarryHeaders();
         case "configuration": return target.getConfiguration();
         case "connectionstrategy":
         case "connectionStrategy": return getOrCreateConfiguration(target).getConnectionStrategy();
@@ -174,6 +194,8 @@ public class PgqComponentConfigurer extends PropertyConfigurerSupport implements
         case "consumerName": return getOrCreateConfiguration(target).getConsumerName();
         case "datasource":
         case "dataSource": return getOrCreateConfiguration(target).getDataSource();
+        case "deadinterval":
+        case "deadInterval": return getOrCreateConfiguration(target).getDeadInterval();
         case "eventtype":
         case "eventType": return getOrCreateConfiguration(target).getEventType();
         case "eventtypes":
@@ -190,8 +212,12 @@ public class PgqComponentConfigurer extends PropertyConfigurerSupport implements
         case "healthCheckConsumerEnabled": return target.isHealthCheckConsumerEnabled();
         case "healthcheckproducerenabled":
         case "healthCheckProducerEnabled": return target.isHealthCheckProducerEnabled();
+        case "lagthreshold":
+        case "lagThreshold": return getOrCreateConfiguration(target).getLagThreshold();
         case "lazystartproducer":
         case "lazyStartProducer": return target.isLazyStartProducer();
+        case "maxinflight":
+        case "maxInFlight": return getOrCreateConfiguration(target).getMaxInFlight();
         case "maxretries":
         case "maxRetries": return getOrCreateConfiguration(target).getMaxRetries();
         case "mincount":
@@ -207,6 +233,7 @@ public class PgqComponentConfigurer extends PropertyConfigurerSupport implements
         case "register": return getOrCreateConfiguration(target).isRegister();
         case "retrydelay":
         case "retryDelay": return getOrCreateConfiguration(target).getRetryDelay();
+        case "subconsumer": return getOrCreateConfiguration(target).getSubconsumer();
         case "tables": return getOrCreateConfiguration(target).getTables();
         case "ticker": return getOrCreateConfiguration(target).isTicker();
         default: return null;

@@ -38,12 +38,16 @@ public class PgqEndpointConfigurer extends PropertyConfigurerSupport implements 
         case "bodyType": target.getConfiguration().setBodyType(property(camelContext, dev.londiste.pgq.component.BodyType.class, value)); return true;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": target.setBridgeErrorHandler(property(camelContext, boolean.class, value)); return true;
+        case "carryheaders":
+        case "carryHeaders": target.getConfiguration().setCarryHeaders(property(camelContext, java.lang.String.class, value)); return true;
         case "connectionstrategy":
         case "connectionStrategy": target.getConfiguration().setConnectionStrategy(property(camelContext, org.apache.camel.component.jdbc.ConnectionStrategy.class, value)); return true;
         case "consumername":
         case "consumerName": target.getConfiguration().setConsumerName(property(camelContext, java.lang.String.class, value)); return true;
         case "datasource":
         case "dataSource": target.getConfiguration().setDataSource(property(camelContext, javax.sql.DataSource.class, value)); return true;
+        case "deadinterval":
+        case "deadInterval": target.getConfiguration().setDeadInterval(property(camelContext, java.time.Duration.class, value)); return true;
         case "delay": target.setDelay(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "eventtype":
         case "eventType": target.getConfiguration().setEventType(property(camelContext, java.lang.String.class, value)); return true;
@@ -64,8 +68,12 @@ public class PgqEndpointConfigurer extends PropertyConfigurerSupport implements 
         case "greedy": target.setGreedy(property(camelContext, boolean.class, value)); return true;
         case "initialdelay":
         case "initialDelay": target.setInitialDelay(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "lagthreshold":
+        case "lagThreshold": target.getConfiguration().setLagThreshold(property(camelContext, java.time.Duration.class, value)); return true;
         case "lazystartproducer":
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
+        case "maxinflight":
+        case "maxInFlight": target.getConfiguration().setMaxInFlight(property(camelContext, int.class, value)); return true;
         case "maxretries":
         case "maxRetries": target.getConfiguration().setMaxRetries(property(camelContext, int.class, value)); return true;
         case "mincount":
@@ -98,6 +106,7 @@ public class PgqEndpointConfigurer extends PropertyConfigurerSupport implements 
         case "serviceLocationEnabled": target.setServiceLocationEnabled(property(camelContext, boolean.class, value)); return true;
         case "startscheduler":
         case "startScheduler": target.setStartScheduler(property(camelContext, boolean.class, value)); return true;
+        case "subconsumer": target.getConfiguration().setSubconsumer(property(camelContext, java.lang.String.class, value)); return true;
         case "tables": target.getConfiguration().setTables(property(camelContext, java.lang.String.class, value)); return true;
         case "ticker": target.getConfiguration().setTicker(property(camelContext, boolean.class, value)); return true;
         case "timeunit":
@@ -131,12 +140,16 @@ public class PgqEndpointConfigurer extends PropertyConfigurerSupport implements 
         case "bodyType": return dev.londiste.pgq.component.BodyType.class;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return boolean.class;
+        case "carryheaders":
+        case "carryHeaders": return java.lang.String.class;
         case "connectionstrategy":
         case "connectionStrategy": return org.apache.camel.component.jdbc.ConnectionStrategy.class;
         case "consumername":
         case "consumerName": return java.lang.String.class;
         case "datasource":
         case "dataSource": return javax.sql.DataSource.class;
+        case "deadinterval":
+        case "deadInterval": return java.time.Duration.class;
         case "delay": return long.class;
         case "eventtype":
         case "eventType": return java.lang.String.class;
@@ -157,8 +170,12 @@ public class PgqEndpointConfigurer extends PropertyConfigurerSupport implements 
         case "greedy": return boolean.class;
         case "initialdelay":
         case "initialDelay": return long.class;
+        case "lagthreshold":
+        case "lagThreshold": return java.time.Duration.class;
         case "lazystartproducer":
         case "lazyStartProducer": return boolean.class;
+        case "maxinflight":
+        case "maxInFlight": return int.class;
         case "maxretries":
         case "maxRetries": return int.class;
         case "mincount":
@@ -191,6 +208,7 @@ public class PgqEndpointConfigurer extends PropertyConfigurerSupport implements 
         case "serviceLocationEnabled": return boolean.class;
         case "startscheduler":
         case "startScheduler": return boolean.class;
+        case "subconsumer": return java.lang.String.class;
         case "tables": return java.lang.String.class;
         case "ticker": return boolean.class;
         case "timeunit":
@@ -220,12 +238,16 @@ public class PgqEndpointConfigurer extends PropertyConfigurerSupport implements 
         case "bodyType": return target.getConfiguration().getBodyType();
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return target.isBridgeErrorHandler();
+        case "carryheaders":
+        case "carryHeaders": return target.getConfiguration().getCarryHeaders();
         case "connectionstrategy":
         case "connectionStrategy": return target.getConfiguration().getConnectionStrategy();
         case "consumername":
         case "consumerName": return target.getConfiguration().getConsumerName();
         case "datasource":
         case "dataSource": return target.getConfiguration().getDataSource();
+        case "deadinterval":
+        case "deadInterval": return target.getConfiguration().getDeadInterval();
         case "delay": return target.getDelay();
         case "eventtype":
         case "eventType": return target.getConfiguration().getEventType();
@@ -246,8 +268,12 @@ public class PgqEndpointConfigurer extends PropertyConfigurerSupport implements 
         case "greedy": return target.isGreedy();
         case "initialdelay":
         case "initialDelay": return target.getInitialDelay();
+        case "lagthreshold":
+        case "lagThreshold": return target.getConfiguration().getLagThreshold();
         case "lazystartproducer":
         case "lazyStartProducer": return target.isLazyStartProducer();
+        case "maxinflight":
+        case "maxInFlight": return target.getConfiguration().getMaxInFlight();
         case "maxretries":
         case "maxRetries": return target.getConfiguration().getMaxRetries();
         case "mincount":
@@ -280,6 +306,7 @@ public class PgqEndpointConfigurer extends PropertyConfigurerSupport implements 
         case "serviceLocationEnabled": return target.isServiceLocationEnabled();
         case "startscheduler":
         case "startScheduler": return target.isStartScheduler();
+        case "subconsumer": return target.getConfiguration().getSubconsumer();
         case "tables": return target.getConfiguration().getTables();
         case "ticker": return target.getConfiguration().isTicker();
         case "timeunit":

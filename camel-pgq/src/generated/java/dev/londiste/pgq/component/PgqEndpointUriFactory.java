@@ -23,7 +23,7 @@ public class PgqEndpointUriFactory extends org.apache.camel.support.component.En
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(49);
+        Set<String> props = new HashSet<>(54);
         props.add("autoCreateQueue");
         props.add("autoInstall");
         props.add("backoffErrorThreshold");
@@ -32,9 +32,11 @@ public class PgqEndpointUriFactory extends org.apache.camel.support.component.En
         props.add("batching");
         props.add("bodyType");
         props.add("bridgeErrorHandler");
+        props.add("carryHeaders");
         props.add("connectionStrategy");
         props.add("consumerName");
         props.add("dataSource");
+        props.add("deadInterval");
         props.add("delay");
         props.add("eventType");
         props.add("eventTypes");
@@ -49,7 +51,9 @@ public class PgqEndpointUriFactory extends org.apache.camel.support.component.En
         props.add("filter");
         props.add("greedy");
         props.add("initialDelay");
+        props.add("lagThreshold");
         props.add("lazyStartProducer");
+        props.add("maxInFlight");
         props.add("maxRetries");
         props.add("minCount");
         props.add("minInterval");
@@ -69,6 +73,7 @@ public class PgqEndpointUriFactory extends org.apache.camel.support.component.En
         props.add("sendEmptyMessageWhenIdle");
         props.add("serviceLocationEnabled");
         props.add("startScheduler");
+        props.add("subconsumer");
         props.add("tables");
         props.add("ticker");
         props.add("timeUnit");

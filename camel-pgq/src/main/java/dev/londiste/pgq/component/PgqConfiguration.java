@@ -47,6 +47,18 @@ public class PgqConfiguration implements Cloneable {
 
     @UriParam(
             label = "consumer",
+            description = "Name of this worker among several that share the batches of the consumer")
+    private String subconsumer;
+
+    @UriParam(
+            label = "consumer",
+            defaultValue = "5m",
+            javaType = "java.time.Duration",
+            description = "A worker that is silent for so long loses its batch to another")
+    private Duration deadInterval = Duration.ofMinutes(5);
+
+    @UriParam(
+            label = "consumer",
             defaultValue = "true",
             description = "Tick and maintain the queue while polling, so that no other ticker is needed")
     private boolean ticker = true;
@@ -87,6 +99,14 @@ public class PgqConfiguration implements Cloneable {
             description = "How often RETRY_EVENT retries an event before it goes to the failed queue")
     private int maxRetries = 10;
 
+    @UriParam(
+            label = "consumer",
+            defaultValue = "1",
+            description =
+                    "How many exchanges may be routed side by side; the order is kept per table and key, or per first"
+                            + " extra field")
+    private int maxInFlight = 1;
+
     @UriParam(label = "consumer", defaultValue = "TEXT", description = "What the body of an exchange per event is")
     private BodyType bodyType = BodyType.TEXT;
 
@@ -122,6 +142,12 @@ public class PgqConfiguration implements Cloneable {
             description = "Join ticks until a batch spans so much time")
     private Duration minInterval;
 
+    @UriParam(
+            label = "consumer",
+            javaType = "java.time.Duration",
+            description = "Not ready in health checks while events in hand, or an unanswered poll, are older than this")
+    private Duration lagThreshold;
+
     @UriParam(label = "producer", defaultValue = "INSERT_EVENT", description = "What to do with an exchange")
     private PgqOperation operation = PgqOperation.INSERT_EVENT;
 
@@ -141,6 +167,13 @@ public class PgqConfiguration implements Cloneable {
 
     @UriParam(label = "producer", description = "Fourth extra field of the inserted events, unless a header sets it")
     private String extra4;
+
+    @UriParam(
+            label = "producer",
+            description =
+                    "Headers that travel with the event, comma-separated, as JSON in its fourth extra field; they come"
+                            + " back in CamelPgqEventHeaders. The header traceparent always does")
+    private String carryHeaders;
 
     @UriParam(
             label = "producer,advanced",
@@ -372,5 +405,45 @@ public class PgqConfiguration implements Cloneable {
 
     public void setNotify(boolean notify) {
         this.notify = notify;
+    }
+
+    public Duration getLagThreshold() {
+        return lagThreshold;
+    }
+
+    public void setLagThreshold(Duration lagThreshold) {
+        this.lagThreshold = lagThreshold;
+    }
+
+    public String getCarryHeaders() {
+        return carryHeaders;
+    }
+
+    public void setCarryHeaders(String carryHeaders) {
+        this.carryHeaders = carryHeaders;
+    }
+
+    public int getMaxInFlight() {
+        return maxInFlight;
+    }
+
+    public void setMaxInFlight(int maxInFlight) {
+        this.maxInFlight = maxInFlight;
+    }
+
+    public String getSubconsumer() {
+        return subconsumer;
+    }
+
+    public void setSubconsumer(String subconsumer) {
+        this.subconsumer = subconsumer;
+    }
+
+    public Duration getDeadInterval() {
+        return deadInterval;
+    }
+
+    public void setDeadInterval(Duration deadInterval) {
+        this.deadInterval = deadInterval;
     }
 }

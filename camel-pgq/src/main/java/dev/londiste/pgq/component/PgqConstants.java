@@ -80,6 +80,12 @@ public final class PgqConstants {
     public static final String OLD_ROW = "CamelPgqOldRow";
 
     @Metadata(
+            label = "consumer",
+            description = "The headers that the producer sent along with the event",
+            javaType = "java.util.Map<java.lang.String, java.lang.Object>")
+    public static final String EVENT_HEADERS = "CamelPgqEventHeaders";
+
+    @Metadata(
             label = "producer",
             description = "The operation, instead of that of the endpoint; removed after use",
             javaType = "dev.londiste.pgq.component.PgqOperation")

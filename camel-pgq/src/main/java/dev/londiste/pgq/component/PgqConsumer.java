@@ -1,34 +1,30 @@
 package dev.londiste.pgq.component;
 
-import dev.londiste.pgq.PgqConsumerClient;
 import dev.londiste.pgq.PgqException;
-import dev.londiste.pgq.PollOptions;
-import dev.londiste.pgq.component.consume.EventBody;
-import dev.londiste.pgq.component.consume.EventByEvent;
-import dev.londiste.pgq.component.consume.ExchangeRunner;
+import dev.londiste.pgq.component.consume.ConsumerStatus;
 import dev.londiste.pgq.component.consume.Exclusive;
-import dev.londiste.pgq.component.consume.FailurePolicies;
 import dev.londiste.pgq.component.consume.OncePerCause;
-import dev.londiste.pgq.component.consume.ParticipantGroup;
 import dev.londiste.pgq.component.consume.Polls;
-import dev.londiste.pgq.component.consume.Progress;
 import dev.londiste.pgq.component.consume.Provider;
-import dev.londiste.pgq.component.consume.Registration;
-import dev.londiste.pgq.component.consume.Routing;
 import dev.londiste.pgq.component.consume.WakeableScheduler;
-import dev.londiste.pgq.component.consume.WholeBatch;
 import dev.londiste.pgq.jdbc.Jdbc;
-import dev.londiste.pgq.read.BatchReader;
-import dev.londiste.pgq.read.EventFilter;
-import dev.londiste.pgq.read.FetchSize;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledExecutorService;
 import org.apache.camel.Processor;
+import org.apache.camel.api.management.ManagedAttribute;
+import org.apache.camel.api.management.ManagedOperation;
+import org.apache.camel.api.management.ManagedResource;
 import org.apache.camel.support.ScheduledBatchPollingConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Consumes the batches of a queue on the scheduler's thread; all work is done by {@link Polls}. */
+@ManagedResource(description = "Consumer of a PgQ queue")
 public class PgqConsumer extends ScheduledBatchPollingConsumer {
 
     private static final Logger LOG = LoggerFactory.getLogger(PgqConsumer.class);
@@ -38,7 +34,10 @@ public class PgqConsumer extends ScheduledBatchPollingConsumer {
     private OncePerCause failures;
     private Exclusive exclusive = Exclusive.NOT;
     private Polls polls;
+    private final ConsumerStatus watch = new ConsumerStatus(Clock.systemUTC());
+    private final List<ExecutorService> pools = new ArrayList<>();
     private AutoCloseable ticks = () -> {};
+    private AutoCloseable meters = () -> {};
 
     public PgqConsumer(PgqEndpoint endpoint, Processor processor) {
         super(endpoint, processor);
@@ -57,6 +56,20 @@ public class PgqConsumer extends ScheduledBatchPollingConsumer {
             listen(endpoint.provider());
         }
         super.doStart();
+        if (hasMicrometer()) {
+            meters = PgqMeters.bind(endpoint.getCamelContext(), this);
+        }
+    }
+
+    @Override
+    protected void doBuild() throws Exception {
+        setHealthCheck(new PgqConsumerHealthCheck(this, "consumer:" + getRouteId(), configuration.getLagThreshold()));
+        super.doBuild();
+    }
+
+    private boolean hasMicrometer() {
+        return endpoint.getCamelContext().getClassResolver().resolveClass("io.micrometer.core.instrument.MeterRegistry")
+                != null;
     }
 
     /** Not when the user has named a scheduler, a thread pool or a fixed rate. */
@@ -79,22 +92,9 @@ public class PgqConsumer extends ScheduledBatchPollingConsumer {
     }
 
     private void open(Provider provider) {
-        var client = new PgqConsumerClient(
-                configuration.getDataSource(), endpoint.getQueue(), configuration.getConsumerName());
-        var participants = new ParticipantGroup(
-                PgqParticipants.of(endpoint.getCamelContext()), client.database(), client.queue(), client.consumer());
-        requireFit(participants);
-        exclusive = configuration.isExclusive()
-                ? new Exclusive.ByLock(provider.standing(), client.queue(), client.consumer())
-                : Exclusive.NOT;
-        polls = new Polls(
-                client,
-                pollOptions(),
-                exclusive,
-                new Registration(configuration, client, participants),
-                participants,
-                routing(client, participants),
-                configuration.getRetryDelay());
+        var setup = new ConsumerSetup(this, endpoint);
+        exclusive = setup.exclusive();
+        polls = setup.polls(exclusive, watch, count -> pendingExchanges = count);
         prepare();
         if (configuration.isTicker()) {
             provider.maintain();
@@ -117,46 +117,22 @@ public class PgqConsumer extends ScheduledBatchPollingConsumer {
         }
     }
 
-    private void requireFit(ParticipantGroup participants) {
-        if (configuration.isBatching() && configuration.getOnFailure() != OnFailure.ABORT_BATCH) {
-            throw new IllegalArgumentException("Consumer " + configuration.getConsumerName() + " of queue "
-                    + endpoint.getQueue()
-                    + ": batching=true needs onFailure=ABORT_BATCH, since a failed exchange is the"
-                    + " whole batch");
-        }
-        if (!participants.isEmpty() && configuration.getOnFailure() != OnFailure.ABORT_BATCH) {
-            throw new IllegalArgumentException("Consumer " + configuration.getConsumerName() + " of queue "
-                    + endpoint.getQueue() + " has participants, which need onFailure=ABORT_BATCH");
-        }
+    /** Threads for exchanges side by side, until the consumer stops. */
+    ExecutorService pool(int size) {
+        var pool = endpoint.getCamelContext()
+                .getExecutorServiceManager()
+                .newFixedThreadPool(this, "pgq-" + endpoint.getQueue(), size);
+        pools.add(pool);
+        return pool;
     }
 
-    private PollOptions pollOptions() {
-        return new PollOptions(
-                configuration.isTicker(),
-                configuration.getMinLag(),
-                configuration.getMinCount(),
-                configuration.getMinInterval());
-    }
-
-    private Routing routing(PgqConsumerClient client, ParticipantGroup participants) {
-        var filter = new EventFilter(
-                EventFilter.globs(configuration.getTables()),
-                EventFilter.globs(configuration.getEventTypes()),
-                configuration.getFilter());
-        var reader =
-                new BatchReader(configuration.getDataSource(), filter, new FetchSize(configuration.getFetchSize()));
-        var runner = new ExchangeRunner(this);
-        if (configuration.isBatching()) {
-            return new WholeBatch(reader, runner, this::isBatchAllowed);
-        }
-        return new EventByEvent(
-                reader,
-                runner,
-                EventBody.of(configuration.getBodyType()),
-                FailurePolicies.of(configuration, client),
-                new Progress(() -> !participants.isEmpty()),
-                this::isBatchAllowed,
-                count -> pendingExchanges = count);
+    /** One thread for signs of life, until the consumer stops. */
+    ScheduledExecutorService keepers() {
+        var keepers = endpoint.getCamelContext()
+                .getExecutorServiceManager()
+                .newSingleThreadScheduledExecutor(this, "pgq-alive-" + endpoint.getQueue());
+        pools.add(keepers);
+        return keepers;
     }
 
     @Override
@@ -172,12 +148,70 @@ public class PgqConsumer extends ScheduledBatchPollingConsumer {
     @Override
     protected void doStop() throws Exception {
         ticks.close();
+        meters.close();
         super.doStop();
+        pools.forEach(endpoint.getCamelContext().getExecutorServiceManager()::shutdownNow);
+        pools.clear();
         try {
             exclusive.release();
         } catch (PgqException e) {
             LOG.debug("{}/{} - {}", endpoint.getQueue(), configuration.getConsumerName(), e.getMessage());
         }
+    }
+
+    @ManagedAttribute(description = "Name of the queue")
+    public String getQueue() {
+        return endpoint.getQueue();
+    }
+
+    @ManagedAttribute(description = "Name of the consumer")
+    public String getConsumerName() {
+        return configuration.getConsumerName();
+    }
+
+    @ManagedAttribute(description = "active, or standby while another process consumes")
+    public String getRole() {
+        return watch.role();
+    }
+
+    @ManagedAttribute(description = "The batch in hand")
+    public Long getBatchId() {
+        return watch.batchId().orElse(null);
+    }
+
+    @ManagedAttribute(description = "How long the batch in hand has been open")
+    public double getBatchAgeSeconds() {
+        return watch.batchAge().toMillis() / 1000.0;
+    }
+
+    @ManagedAttribute(description = "How long ago the events in hand were ready")
+    public double getLagSeconds() {
+        return watch.lag().toMillis() / 1000.0;
+    }
+
+    @ManagedAttribute(description = "Exchanges of finished batches")
+    public long getEventCount() {
+        return watch.events();
+    }
+
+    @ManagedAttribute(description = "Finished batches")
+    public long getBatchCount() {
+        return watch.batches();
+    }
+
+    @ManagedAttribute(description = "Failed polls")
+    public long getFailureCount() {
+        return watch.failures();
+    }
+
+    @ManagedAttribute(description = "Why the last poll failed")
+    public String getLastFailure() {
+        return watch.lastFailure().orElse(null);
+    }
+
+    @ManagedOperation(description = "Skip the batch in hand: its events go to the failed queue with this reason")
+    public void skipBatch(String reason) {
+        polls.skipBatch(reason);
     }
 
     /** The batch is read by {@link Polls}, exchange by exchange. */

@@ -24,6 +24,14 @@ public enum PgqOperation {
     QUEUE_INFO,
     /** The state of the consumers of the queue. */
     CONSUMER_INFO,
+    /** The events that the consumer has given up, with reasons. */
+    FAILED_EVENTS,
+    /** Put failed events, whose ids are the body, back into the queue. */
+    RETRY_FAILED,
+    /** Delete failed events, whose ids are the body. */
+    DELETE_FAILED,
+    /** The queue, what its events take on disk, and the consumer that is furthest behind. */
+    STATUS,
     /** Install or upgrade the PgQ SQL in the database. */
     INSTALL
 }

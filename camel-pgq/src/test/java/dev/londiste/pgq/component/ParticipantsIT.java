@@ -178,7 +178,7 @@ class ParticipantsIT {
     @Test
     void participantsNeedAbortBatch() {
         assertThatThrownBy(() -> context.collect(uri + "&onFailure=SKIP").start())
-                .hasStackTraceContaining("has participants, which need onFailure=ABORT_BATCH");
+                .hasStackTraceContaining("it has participants, which need onFailure=ABORT_BATCH");
     }
 
     private PgqConsumerClient consumer() {

@@ -4,6 +4,7 @@ import dev.londiste.pgq.Batch;
 import dev.londiste.pgq.Event;
 import dev.londiste.pgq.change.Change;
 import dev.londiste.pgq.change.ChangeDecoder;
+import dev.londiste.pgq.component.CarriedHeaders;
 import dev.londiste.pgq.component.PgqConstants;
 import java.util.Optional;
 import org.apache.camel.Exchange;
@@ -23,7 +24,8 @@ final class EventExchange {
         this.body = body;
     }
 
-    void fill(Exchange exchange, Batch batch, Event event) {
+    /** Answers the change of a table that the event is. */
+    Optional<Change> fill(Exchange exchange, Batch batch, Event event) {
         var message = exchange.getMessage();
         exchange.setProperty(PgqConstants.EVENT, event);
         message.setBody(body.of(event));
@@ -38,9 +40,10 @@ final class EventExchange {
         set(message, PgqConstants.EXTRA2, event.extra2());
         set(message, PgqConstants.EXTRA3, event.extra3());
         set(message, PgqConstants.EXTRA4, event.extra4());
-        if (mayBeChange(event)) {
-            decoded(event).ifPresent(change -> changeHeaders(message, event, change));
-        }
+        var change = mayBeChange(event) ? decoded(event) : Optional.<Change>empty();
+        change.ifPresentOrElse(
+                known -> changeHeaders(message, event, known), () -> CarriedHeaders.read(event.extra4(), message));
+        return change;
     }
 
     /** An event of somebody else may only look like a change of a table. */

@@ -30,9 +30,14 @@ public final class ExchangeRunner {
         }
     }
 
+    /** Gives back an exchange that is not routed. */
+    void release(Exchange exchange) {
+        consumer.releaseExchange(exchange, false);
+    }
+
     /** Gives up an exchange that could not be made complete. */
     Optional<Throwable> refuse(Exchange exchange, RuntimeException cause) {
-        consumer.releaseExchange(exchange, false);
+        release(exchange);
         return Optional.of(cause);
     }
 

@@ -1,12 +1,14 @@
 package dev.londiste.pgq.component.consume;
 
 import dev.londiste.pgq.Batch;
+import dev.londiste.pgq.BatchSource;
 import dev.londiste.pgq.PgqConsumerClient;
 import dev.londiste.pgq.PgqException;
 import dev.londiste.pgq.PollOptions;
 import dev.londiste.pgq.SqlStates;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,28 +23,39 @@ public final class Polls {
     private static final Logger LOG = LoggerFactory.getLogger(Polls.class);
 
     private final PgqConsumerClient client;
+    private final BatchSource source;
     private final Exclusive exclusive;
     private final Registration registration;
     private final ParticipantGroup participants;
     private final Routing routing;
+    private final Skipping skipping;
     private final RetryGate gate;
+    private final ConsumerStatus status;
     private PollOptions options;
     private boolean prepared;
+    /** Why the batch in hand, or the next one, is to be skipped. */
+    private final AtomicReference<String> skip = new AtomicReference<>();
 
     public Polls(
             PgqConsumerClient client,
+            BatchSource source,
             PollOptions options,
             Exclusive exclusive,
             Registration registration,
             ParticipantGroup participants,
             Routing routing,
+            Skipping skipping,
+            ConsumerStatus status,
             Duration retryDelay) {
         this.client = client;
+        this.source = source;
         this.options = options;
         this.exclusive = exclusive;
         this.registration = registration;
         this.participants = participants;
         this.routing = routing;
+        this.skipping = skipping;
+        this.status = status;
         this.gate = new RetryGate(Clock.systemUTC(), retryDelay);
     }
 
@@ -59,16 +72,21 @@ public final class Polls {
      * @return how many exchanges were routed, at least 1 when a batch was finished; 0 when there was nothing to do
      */
     public int poll() {
-        gate.closedBy().ifPresent(failure -> {
-            throw failure;
-        });
+        if (skip.get() == null) {
+            gate.closedBy().ifPresent(failure -> {
+                throw failure;
+            });
+        }
         try {
-            int done = exclusive.isOurs() ? work() : 0;
+            boolean ours = exclusive.isOurs();
+            status.role(ours);
+            int done = ours ? work() : 0;
             gate.succeeded();
             return done;
         } catch (RuntimeException e) {
             prepared = prepared && !isNotRegistered(e);
             gate.failed(e);
+            status.failed(e);
             throw e;
         }
     }
@@ -83,9 +101,14 @@ public final class Polls {
             prepare();
         }
         var batch = next();
+        status.polled(batch);
         if (batch == null) {
             participants.idle();
             return 0;
+        }
+        var reason = skip.getAndSet(null);
+        if (reason != null) {
+            return skip(batch, reason);
         }
         return switch (participants.begin(batch)) {
             case STANDING_BY -> 0;
@@ -96,12 +119,12 @@ public final class Polls {
 
     private Batch next() {
         try {
-            return client.poll(options).orElse(null);
+            return source.poll(options).orElse(null);
         } catch (PgqException e) {
             if (options.tick() && e.is(SqlStates.INSUFFICIENT_PRIVILEGE)) {
                 LOG.info("{}/{} - this role may not tick, another ticker has to", client.queue(), client.consumer());
                 options = new PollOptions(false, options.minLag(), options.minCount(), options.minInterval());
-                return client.poll(options).orElse(null);
+                return source.poll(options).orElse(null);
             }
             throw e;
         }
@@ -109,7 +132,7 @@ public final class Polls {
 
     private int route(Batch batch) {
         try {
-            var result = routing.route(batch);
+            var result = routeAlive(batch);
             if (!result.complete()) {
                 participants.rollback(batch, new PgqException("The route is being stopped"));
                 return result.exchanges();
@@ -122,10 +145,45 @@ public final class Polls {
         }
     }
 
+    private Routing.Result routeAlive(Batch batch) {
+        var alive = source.keepAlive(batch);
+        try {
+            return routing.route(batch);
+        } finally {
+            alive.close();
+        }
+    }
+
+    /**
+     * Skips the batch that the next poll finds: its events go to the failed queue. May be called by any thread.
+     *
+     * @throws IllegalStateException under a participant, which must see every event
+     */
+    public void skipBatch(String reason) {
+        if (!participants.isEmpty()) {
+            throw new IllegalStateException("Consumer " + client.consumer() + " of queue " + client.queue()
+                    + " has participants: none of its batches can be skipped");
+        }
+        skip.set(reason);
+    }
+
+    private int skip(Batch batch, String reason) {
+        int events = skipping.skip(batch, reason);
+        LOG.warn(
+                "{}/{} - batch {} skipped, its {} events are in the failed queue: {}",
+                batch.queue(),
+                batch.consumer(),
+                batch.id(),
+                events,
+                reason);
+        return finish(batch, 0);
+    }
+
     /** The participants have committed: from here on only this can come again, and they will answer ALREADY_APPLIED. */
     private int finish(Batch batch, int exchanges) {
-        client.finish(batch);
+        source.finish(batch);
         registration.finished(batch.tick());
+        status.finished(exchanges);
         return Math.max(1, exchanges);
     }
 }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 import javax.sql.DataSource;
 import org.apache.camel.Message;
 
@@ -47,6 +48,10 @@ public final class Administration {
             case MAINTAIN -> maintain();
             case QUEUE_INFO -> List.of(queue.info());
             case CONSUMER_INFO -> queue.consumers();
+            case FAILED_EVENTS -> client(name).failedEvents();
+            case RETRY_FAILED -> eachFailed(name, message, client(name)::retryFailed);
+            case DELETE_FAILED -> eachFailed(name, message, client(name)::deleteFailed);
+            case STATUS -> List.of(queue.status());
             case INSTALL -> install();
             case INSERT_EVENT -> throw new IllegalArgumentException("INSERT_EVENT is no administration");
         };
@@ -83,6 +88,15 @@ public final class Administration {
                 registration.isNew(),
                 "tick_id",
                 registration.position().id()));
+    }
+
+    private List<Map<String, Object>> eachFailed(String name, Message message, LongConsumer work) {
+        var rows = new ArrayList<Map<String, Object>>();
+        for (long id : FailedIds.of(message)) {
+            work.accept(id);
+            rows.add(row("queue_name", name, "consumer_name", consumer(), "ev_id", id, "changed", true));
+        }
+        return rows;
     }
 
     private List<Map<String, Object>> maintain() {

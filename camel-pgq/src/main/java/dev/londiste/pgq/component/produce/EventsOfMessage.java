@@ -2,6 +2,7 @@ package dev.londiste.pgq.component.produce;
 
 import dev.londiste.pgq.Event;
 import dev.londiste.pgq.NewEvent;
+import dev.londiste.pgq.component.CarriedHeaders;
 import dev.londiste.pgq.component.JsonValues;
 import dev.londiste.pgq.component.PgqConfiguration;
 import dev.londiste.pgq.component.PgqConstants;
@@ -15,9 +16,11 @@ import org.apache.camel.TypeConversionException;
 final class EventsOfMessage {
 
     private final PgqConfiguration configuration;
+    private final CarriedHeaders carried;
 
     EventsOfMessage(PgqConfiguration configuration) {
         this.configuration = configuration;
+        this.carried = new CarriedHeaders(configuration.getCarryHeaders());
     }
 
     static boolean isMany(Object body) {
@@ -48,7 +51,13 @@ final class EventsOfMessage {
                 part(message, PgqConstants.EXTRA1, configuration.getExtra1(), event == null ? null : event.extra1()),
                 part(message, PgqConstants.EXTRA2, configuration.getExtra2(), event == null ? null : event.extra2()),
                 part(message, PgqConstants.EXTRA3, configuration.getExtra3(), event == null ? null : event.extra3()),
-                part(message, PgqConstants.EXTRA4, configuration.getExtra4(), event == null ? null : event.extra4()));
+                extra4(message, event));
+    }
+
+    /** An event that is only moved keeps what it carries. */
+    private String extra4(Message message, Event event) {
+        var own = part(message, PgqConstants.EXTRA4, configuration.getExtra4(), event == null ? null : event.extra4());
+        return own == null ? carried.write(message).orElse(null) : own;
     }
 
     private static String part(Message message, String header, String option, String own) {

@@ -1,0 +1,132 @@
+package dev.londiste.pgq;
+
+import dev.londiste.pgq.PgqException.Facts;
+import dev.londiste.pgq.jdbc.Jdbc;
+import dev.londiste.pgq.jdbc.JdbcSession;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One of several workers that share the batches of a consumer (pgq_coop). A worker that is silent for longer than the dead
+ * interval loses its batch to another, so a busy one speaks up every third of it (C15). Thread-safe.
+ */
+public final class PgqSubconsumer implements BatchSource {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PgqSubconsumer.class);
+
+    private static final String TICK = "select pgq_client.tick_if_due(?)";
+    private static final String NEXT = """
+            select pgq_coop.next_batch_custom(?, ?, ?, cast(? as interval), cast(? as int4), cast(? as interval),
+                                              cast(? as interval))
+            """;
+    private static final String TICKS = """
+            select b.seq_start, b.seq_end,
+                   p.tick_id as prev_tick_id, p.tick_time as prev_tick_time, p.tick_snapshot as prev_tick_snapshot,
+                   c.tick_id as cur_tick_id, c.tick_time as cur_tick_time, c.tick_snapshot as cur_tick_snapshot
+            from pgq.get_batch_info(?) b,
+                 pgq_client.tick_info(b.queue_name, b.prev_tick_id) p,
+                 pgq_client.tick_info(b.queue_name, b.tick_id) c
+            """;
+    private static final String FINISH = "select pgq_coop.finish_batch(?)";
+
+    private final Jdbc jdbc;
+    private final String queue;
+    private final String consumer;
+    private final String worker;
+    private final Duration deadInterval;
+    private final ScheduledExecutorService keepers;
+    private final QueueErrors errors;
+
+    /**
+     * @param keepers runs the signs of life of a busy worker; it stays the caller's
+     */
+    public PgqSubconsumer(
+            DataSource database,
+            String queue,
+            String consumer,
+            String worker,
+            Duration deadInterval,
+            ScheduledExecutorService keepers) {
+        this.jdbc = new Jdbc(database).silence(Duration.ofSeconds(30));
+        this.queue = queue;
+        this.consumer = consumer;
+        this.worker = worker;
+        this.deadInterval = deadInterval;
+        this.keepers = keepers;
+        this.errors = new QueueErrors(queue, consumer);
+    }
+
+    @Override
+    public Optional<Batch> poll(PollOptions options) {
+        return errors.explained(() -> jdbc.inAutoCommit(session -> {
+            if (options.tick()) {
+                session.query(TICK, row -> null, queue);
+            }
+            return next(session, options).map(id -> session.one(TICKS, row -> batch(id, row), id));
+        }));
+    }
+
+    private Optional<Long> next(JdbcSession session, PollOptions options) {
+        return session.first(
+                NEXT,
+                row -> row.getObject(1, Long.class),
+                queue,
+                consumer,
+                worker,
+                PollOptions.text(options.minLag()),
+                options.minCount(),
+                PollOptions.text(options.minInterval()),
+                PollOptions.text(deadInterval));
+    }
+
+    private Batch batch(long id, ResultSet row) throws SQLException {
+        return new Batch(
+                queue,
+                consumer,
+                id,
+                TickRow.read(row, "prev_tick_id", "prev_tick_time", "prev_tick_snapshot"),
+                TickRow.read(row, "cur_tick_id", "cur_tick_time", "cur_tick_snapshot"),
+                row.getLong("seq_start"),
+                row.getLong("seq_end"));
+    }
+
+    @Override
+    public void finish(Batch batch) {
+        int finished = errors.explained(() -> jdbc.<Integer>one(FINISH, row -> row.getInt(1), batch.id()));
+        if (finished == 0) {
+            throw new PgqException(
+                    "Batch " + batch.id() + " of consumer " + consumer + " of queue " + queue
+                            + " is not ours any more: another worker took it over after deadInterval",
+                    Facts.of(batch).sqlState(SqlStates.BATCH_NOT_OWNED),
+                    null);
+        }
+    }
+
+    @Override
+    public KeepAlive keepAlive(Batch batch) {
+        long every = deadInterval.toNanos() / 3;
+        var beats = keepers.scheduleWithFixedDelay(() -> beat(batch), every, every, TimeUnit.NANOSECONDS);
+        return () -> beats.cancel(false);
+    }
+
+    private void beat(Batch batch) {
+        try {
+            jdbc.inAutoCommit(session -> next(session, new PollOptions(false, null, null, null)));
+        } catch (PgqException e) {
+            LOG.warn(
+                    "{}/{} - worker {} cannot show that it lives, batch {} may be taken over: {}",
+                    queue,
+                    consumer,
+                    worker,
+                    batch.id(),
+                    e.getMessage());
+        }
+    }
+}

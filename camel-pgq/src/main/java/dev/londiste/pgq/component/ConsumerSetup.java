@@ -1,0 +1,138 @@
+package dev.londiste.pgq.component;
+
+import dev.londiste.pgq.BatchSource;
+import dev.londiste.pgq.PgqConsumerClient;
+import dev.londiste.pgq.PgqSubconsumer;
+import dev.londiste.pgq.PollOptions;
+import dev.londiste.pgq.component.consume.ConcurrentEvents;
+import dev.londiste.pgq.component.consume.ConsumerStatus;
+import dev.londiste.pgq.component.consume.EventBody;
+import dev.londiste.pgq.component.consume.EventByEvent;
+import dev.londiste.pgq.component.consume.ExchangeRunner;
+import dev.londiste.pgq.component.consume.Exclusive;
+import dev.londiste.pgq.component.consume.FailurePolicies;
+import dev.londiste.pgq.component.consume.ParticipantGroup;
+import dev.londiste.pgq.component.consume.Polls;
+import dev.londiste.pgq.component.consume.Progress;
+import dev.londiste.pgq.component.consume.Registration;
+import dev.londiste.pgq.component.consume.Routing;
+import dev.londiste.pgq.component.consume.Skipping;
+import dev.londiste.pgq.component.consume.WholeBatch;
+import dev.londiste.pgq.read.BatchReader;
+import dev.londiste.pgq.read.EventFilter;
+import dev.londiste.pgq.read.FetchSize;
+import java.util.function.IntConsumer;
+
+/** Puts together what a consumer needs, as its endpoint says. Used once per start. */
+final class ConsumerSetup {
+
+    private final PgqConsumer consumer;
+    private final PgqEndpoint endpoint;
+    private final PgqConfiguration configuration;
+    private final PgqConsumerClient client;
+    private final ParticipantGroup participants;
+    private final BatchReader reader;
+
+    ConsumerSetup(PgqConsumer consumer, PgqEndpoint endpoint) {
+        this.consumer = consumer;
+        this.endpoint = endpoint;
+        this.configuration = endpoint.getConfiguration();
+        this.client = new PgqConsumerClient(
+                configuration.getDataSource(), endpoint.getQueue(), configuration.getConsumerName());
+        this.participants = new ParticipantGroup(
+                PgqParticipants.of(endpoint.getCamelContext()), client.database(), client.queue(), client.consumer());
+        this.reader = new BatchReader(
+                configuration.getDataSource(),
+                new EventFilter(
+                        EventFilter.globs(configuration.getTables()),
+                        EventFilter.globs(configuration.getEventTypes()),
+                        configuration.getFilter()),
+                new FetchSize(configuration.getFetchSize()));
+    }
+
+    Exclusive exclusive() {
+        // Workers that share a consumer do not exclude each other, but each name is to be used once.
+        var name = configuration.getSubconsumer() == null
+                ? client.consumer()
+                : client.consumer() + "." + configuration.getSubconsumer();
+        return configuration.isExclusive()
+                ? new Exclusive.ByLock(endpoint.provider().standing(), client.queue(), name)
+                : Exclusive.NOT;
+    }
+
+    Polls polls(Exclusive exclusive, ConsumerStatus status, IntConsumer pending) {
+        requireFit();
+        return new Polls(
+                client,
+                source(),
+                new PollOptions(
+                        configuration.isTicker(),
+                        configuration.getMinLag(),
+                        configuration.getMinCount(),
+                        configuration.getMinInterval()),
+                exclusive,
+                new Registration(configuration, client, participants),
+                participants,
+                routing(pending),
+                new Skipping(reader, client),
+                status,
+                configuration.getRetryDelay());
+    }
+
+    private BatchSource source() {
+        return configuration.getSubconsumer() == null
+                ? client
+                : new PgqSubconsumer(
+                        client.database(),
+                        client.queue(),
+                        client.consumer(),
+                        configuration.getSubconsumer(),
+                        configuration.getDeadInterval(),
+                        consumer.keepers());
+    }
+
+    private Routing routing(IntConsumer pending) {
+        var runner = new ExchangeRunner(consumer);
+        if (configuration.isBatching()) {
+            return new WholeBatch(reader, runner, consumer::isBatchAllowed);
+        }
+        if (configuration.getMaxInFlight() > 1) {
+            return new ConcurrentEvents(
+                    reader,
+                    runner,
+                    EventBody.of(configuration.getBodyType()),
+                    FailurePolicies.of(configuration, client),
+                    new Progress(() -> false),
+                    consumer::isBatchAllowed,
+                    pending,
+                    consumer.pool(configuration.getMaxInFlight()));
+        }
+        return new EventByEvent(
+                reader,
+                runner,
+                EventBody.of(configuration.getBodyType()),
+                FailurePolicies.of(configuration, client),
+                new Progress(() -> !participants.isEmpty()),
+                consumer::isBatchAllowed,
+                pending);
+    }
+
+    private void requireFit() {
+        boolean abort = configuration.getOnFailure() == OnFailure.ABORT_BATCH;
+        boolean concurrent = configuration.getMaxInFlight() > 1;
+        if (configuration.isBatching() && !abort) {
+            throw refused("batching=true needs onFailure=ABORT_BATCH, since a failed exchange is the whole batch");
+        }
+        if (configuration.isBatching() && concurrent) {
+            throw refused("batching=true needs maxInFlight=1, since a batch is one exchange");
+        }
+        if (!participants.isEmpty() && (!abort || concurrent || configuration.getSubconsumer() != null)) {
+            throw refused("it has participants, which need onFailure=ABORT_BATCH, maxInFlight=1 and no subconsumer");
+        }
+    }
+
+    private IllegalArgumentException refused(String why) {
+        return new IllegalArgumentException(
+                "Consumer " + client.consumer() + " of queue " + client.queue() + ": " + why);
+    }
+}

@@ -1,0 +1,108 @@
+package dev.londiste.pgq.component;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.londiste.pgq.BatchSource;
+import dev.londiste.pgq.NewEvent;
+import dev.londiste.pgq.PgqException;
+import dev.londiste.pgq.PgqQueue;
+import dev.londiste.pgq.PgqSubconsumer;
+import dev.londiste.pgq.PollOptions;
+import dev.londiste.pgq.SqlStates;
+import dev.londiste.testing.TestDatabase;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.apache.camel.builder.RouteBuilder;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+@Timeout(60)
+class CooperativeIT {
+
+    @RegisterExtension
+    static final TestDatabase database = TestDatabase.withPgq();
+
+    private final ScheduledExecutorService keepers = Executors.newSingleThreadScheduledExecutor();
+    private PgqQueue queue;
+
+    @BeforeEach
+    void createQueue(TestInfo test) {
+        queue = new PgqQueue(
+                database.dataSource(), test.getTestMethod().orElseThrow().getName());
+        queue.create();
+    }
+
+    @AfterEach
+    void stop() {
+        keepers.shutdownNow();
+    }
+
+    @Test
+    void workersShareTheBatches() throws Exception {
+        try (var first = context("one");
+                var second = context("two")) {
+            for (int i = 0; i < 200 && (first.seen.isEmpty() || second.seen.isEmpty()); i++) {
+                queue.insert(new NewEvent("a", "" + i));
+                queue.forceTick();
+                int all = i + 1;
+                await().until(() -> first.seen.size() + second.seen.size() == all);
+            }
+            assertThat(first.seen).isNotEmpty();
+            assertThat(second.seen).isNotEmpty().doesNotContainAnyElementsOf(first.seen);
+        }
+    }
+
+    @Test
+    void C15_aSilentWorkerLosesItsBatchAndABusyOneDoesNot() throws Exception {
+        var dead = Duration.ofMillis(600);
+        var first = worker("one", dead);
+        var second = worker("two", dead);
+        first.poll(PollOptions.DEFAULT);
+        queue.insert(new NewEvent("a", "1"));
+        queue.forceTick();
+        var batch = first.poll(PollOptions.DEFAULT).orElseThrow();
+
+        var alive = first.keepAlive(batch);
+        await().during(Duration.ofMillis(1500))
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> second.poll(new PollOptions(false, null, null, null))
+                        .filter(taken -> taken.id() == batch.id())
+                        .isEmpty());
+        alive.close();
+
+        await().atMost(Duration.ofSeconds(10))
+                .until(() -> second.poll(new PollOptions(false, null, null, null))
+                        .filter(taken -> taken.id() == batch.id())
+                        .isPresent());
+        second.finish(batch);
+        assertThatThrownBy(() -> first.finish(batch))
+                .isInstanceOfSatisfying(
+                        PgqException.class, e -> assertThat(e.sqlState()).isEqualTo(SqlStates.BATCH_NOT_OWNED));
+    }
+
+    private BatchSource worker(String name, Duration deadInterval) {
+        return new PgqSubconsumer(database.dataSource(), queue.name(), "c", name, deadInterval, keepers);
+    }
+
+    private PgqContext context(String worker) throws Exception {
+        var context = new PgqContext(database.pool(5));
+        context.route(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("pgq:" + queue.name() + "?consumerName=c&subconsumer=" + worker)
+                        .routeId("collect")
+                        .process(exchange ->
+                                context.seen.add(exchange.getMessage().getBody(String.class)));
+            }
+        });
+        context.start();
+        return context;
+    }
+}
