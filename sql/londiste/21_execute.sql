@@ -1,0 +1,102 @@
+-- EXECUTE: scripts (DDL) that travel through the queue in order with the data (C36).
+
+-- Owner-only. A subscriber runs the text of an event only if this table holds the same number, queue and hash.
+create table if not exists londiste.executed_script (
+    script_id       bigserial primary key,
+    queue_name      text not null,
+    script_name     text not null,
+    script          text not null,
+    script_hash     text not null,
+    event_id        bigint not null,
+    executed_at     timestamptz not null default now(),
+    unique (queue_name, script_name)
+);
+
+create or replace function londiste.script_hash(i_script text)
+returns text
+language sql immutable
+set search_path = pg_catalog
+as $$ select encode(sha256(convert_to(i_script, 'UTF8')), 'hex') $$;
+
+-- Runs a script on the provider and sends it after its changes, in this transaction, which must have captured nothing. Capture triggers of
+-- tables that the script changed are renewed. Event: type EXECUTE, data the script, extra1 its name, extra2 {"id", "hash"} of its record,
+-- extra3 the comma-separated tables it touched. Returns the event's id; null when a script of this name was sent before.
+-- The script runs with the caller's rights and search_path; what cannot run in a transaction fails as PostgreSQL says.
+create or replace function londiste.provider_execute(i_queue_name text, i_script_name text, i_script text)
+returns bigint
+language plpgsql
+as $$
+declare
+    v_queue_id int;
+    v_event_id bigint;
+    v_touched text;
+begin
+    if exists (select from londiste.executed_script where queue_name = i_queue_name and script_name = i_script_name) then
+        return null;
+    end if;
+    execute i_script;
+    -- Only now: ticks wait for whoever holds the queue.
+    v_queue_id := londiste.lock_queue(i_queue_name);
+    perform londiste.refuse_captured_events(v_queue_id, i_script_name);
+    v_touched := londiste.refresh_changed_tables(i_queue_name);
+    v_event_id := nextval(format('pgq.event_%s_id_seq', v_queue_id)::regclass);
+    insert into londiste.executed_script (queue_name, script_name, script, script_hash, event_id)
+    values (i_queue_name, i_script_name, i_script, londiste.script_hash(i_script), v_event_id);
+    perform pgq.insert_event_raw(
+        i_queue_name, v_event_id, now(), null, null, 'EXECUTE', i_script, i_script_name,
+        (select json_build_object('id', s.script_id, 'hash', s.script_hash)::text from londiste.executed_script s where s.event_id = v_event_id
+            and s.queue_name = i_queue_name),
+        v_touched, null);
+    return v_event_id;
+end
+$$;
+
+create or replace function londiste.refuse_captured_events(i_queue_id int, i_script_name text)
+returns void
+language plpgsql
+set search_path = pg_catalog
+as $$
+declare
+    v_event record;
+begin
+    execute format(
+        'select ev_type, ev_extra1 from pgq.event_%s where ev_txid = txid_current() order by ev_id limit 1', i_queue_id) into v_event;
+    if v_event.ev_type is not null then
+        raise exception 'script % changed rows of a captured table (%): send its DDL alone', i_script_name, v_event.ev_extra1
+            using errcode = 'LD009', hint = 'Run it in a transaction of its own, and change rows in another one: they are replicated.';
+    end if;
+end
+$$;
+
+-- Renews the capture of tables whose columns, key or partitions are no longer those of their registration; returns their names.
+create or replace function londiste.refresh_changed_tables(i_queue_name text)
+returns text
+language plpgsql
+set search_path = pg_catalog
+as $$
+declare
+    v_table londiste.provider_table;
+    v_touched text[] := '{}';
+begin
+    for v_table in select * from londiste.provider_table where queue_name = i_queue_name order by nr loop
+        if exists (select from pg_class where oid = v_table.relation)
+            and exists (select from londiste.table_problems(v_table) p
+                where p.problem in ('columns changed', 'key changed', 'key missing', 'trigger missing', 'partition not captured', 'partition gone'))
+        then
+            perform londiste.provider_refresh_trigger(i_queue_name, v_table.table_name);
+            v_touched := v_touched || v_table.table_name;
+        end if;
+    end loop;
+    return nullif(array_to_string(v_touched, ','), '');
+end
+$$;
+
+-- Asked by a subscriber before it runs the text of an event: is it what was executed here?
+create or replace function londiste.is_executed_script(i_queue_name text, i_script_id bigint, i_hash text)
+returns boolean
+language sql stable
+set search_path = pg_catalog
+as $$
+    select exists (
+        select from londiste.executed_script s where s.queue_name = i_queue_name and s.script_id = i_script_id and s.script_hash = i_hash)
+$$;

@@ -1,0 +1,54 @@
+-- Guard against writes on a subscriber by mistake. It is no protection against a writer who means it: any session may lift it for itself.
+-- Replay passes since it runs in session_replication_role = replica, or else lifts it.
+
+create or replace function londiste.deny_trigger()
+returns trigger
+language plpgsql
+set search_path = pg_catalog
+as $$
+begin
+    if coalesce(current_setting('londiste.allow_writes', true), '') <> 'on' then
+        raise exception '% on table %.% denied: it is replicated from elsewhere', tg_op, tg_table_schema, tg_table_name
+            using errcode = 'LD009', hint = 'Change the row on the provider.';
+    end if;
+    if tg_when = 'BEFORE' and tg_level = 'ROW' then
+        return case when tg_op = 'DELETE' then old else new end;
+    end if;
+    return null;
+end
+$$;
+
+-- Allows writes in this session, or denies them again. Returns what it was told.
+create or replace function londiste.disable_deny_trigger(i_allow boolean)
+returns boolean
+language plpgsql
+set search_path = pg_catalog
+as $$
+begin
+    perform set_config('londiste.allow_writes', case when i_allow then 'on' else 'off' end, false);
+    return i_allow;
+end
+$$;
+
+-- Puts the guard on a table, or takes it away. 1 = done, 0 = it was so.
+create or replace function londiste.deny_writes(i_table_name text, i_deny boolean)
+returns int
+language plpgsql
+set search_path = pg_catalog
+as $$
+declare
+    v_relation regclass := londiste.table_oid(i_table_name);
+    v_denied boolean := exists (
+        select from pg_trigger where tgrelid = v_relation and tgname = '!londiste_deny' and tgfoid = 'londiste.deny_trigger()'::regprocedure);
+begin
+    if v_denied = i_deny then
+        return 0;
+    elsif i_deny then
+        execute format(
+            'create trigger "!londiste_deny" before insert or update or delete or truncate on %s execute function londiste.deny_trigger()', v_relation);
+    else
+        execute format('drop trigger "!londiste_deny" on %s', v_relation);
+    end if;
+    return 1;
+end
+$$;

@@ -1,0 +1,81 @@
+package dev.londiste.sql.londiste;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.londiste.testing.TestDatabase;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** C36, its part on the provider. */
+@Timeout(60)
+class C36_ExecuteIT {
+
+    @RegisterExtension
+    static final TestDatabase database = Captured.provider();
+
+    @BeforeEach
+    void createTable() {
+        database.execute(
+                """
+                drop table if exists shaped; delete from londiste.provider_table; delete from londiste.executed_script;
+                create table shaped (id int primary key); select londiste.provider_add_table('q', 'shaped')
+                """);
+    }
+
+    @Test
+    void theEventFollowsTheScriptAndNamesWhatItTouched() {
+        var id = execute("1.sql", "alter table shaped add j jsonb; alter table shaped rename id to number");
+        database.execute("insert into shaped values (1, 'null')");
+
+        var events = database.rows("select ev_id, ev_type, ev_data, ev_extra1, ev_extra2, ev_extra3, ev_extra4 from pgq.event_template where ev_id >= ? order by ev_id", id);
+        assertThat(events.get(0))
+                .containsEntry("ev_type", "EXECUTE")
+                .containsEntry("ev_data", "alter table shaped add j jsonb; alter table shaped rename id to number")
+                .containsEntry("ev_extra1", "1.sql")
+                .containsEntry("ev_extra3", "public.shaped");
+        assertThat(events.get(1)).containsEntry("ev_type", "I:number").containsEntry("ev_extra4", "(1,null)");
+    }
+
+    @Test
+    void theOwnersTableKnowsNumberAndHash() {
+        var id = execute("1.sql", "comment on table shaped is 'x'");
+
+        assertThat(isKnown(id, "ev_extra2::json ->> 'hash'")).isTrue();
+        assertThat(isKnown(id, "'forged'")).isFalse();
+        assertThat(database.<Boolean>value("select has_table_privilege('pg_read_all_stats', 'londiste.executed_script', 'insert')")).isFalse();
+    }
+
+    private static boolean isKnown(long id, String hash) {
+        return database.value(
+                "select londiste.is_executed_script('q', (ev_extra2::json ->> 'id')::bigint, " + hash + ") from pgq.event_template where ev_id = ?", id);
+    }
+
+    @Test
+    void aScriptIsSentOnce() {
+        assertThat(execute("1.sql", "create table once (id int)")).isNotNull();
+        assertThat(execute("1.sql", "create table once (id int)")).isNull();
+        database.execute("drop table once");
+    }
+
+    @Test
+    void aScriptThatChangedCapturedRowsOrCannotRunInATransactionIsRefused() {
+        Captured.assertSqlState("LD009", () -> execute("2.sql", "alter table shaped add v int; insert into shaped values (1, 1)"));
+        Captured.assertSqlState("25001", () -> execute("3.sql", "create index concurrently on shaped (id)"));
+        Captured.assertSqlState("LD002", () -> execute("4.sql", "alter table shaped drop id"));
+
+        assertThat(columns()).isEqualTo(List.of(Map.of("attname", "id")));
+        assertThat(database.rows("select * from londiste.executed_script")).isEmpty();
+    }
+
+    private static List<Map<String, Object>> columns() {
+        return database.rows("select attname::text from pg_attribute where attrelid = 'shaped'::regclass and attnum > 0 and not attisdropped");
+    }
+
+    private static Long execute(String name, String script) {
+        return database.value("select londiste.provider_execute('q', ?, ?)", name, script);
+    }
+}
