@@ -19,8 +19,7 @@ class C36_ExecuteIT {
 
     @BeforeEach
     void createTable() {
-        database.execute(
-                """
+        database.execute("""
                 drop table if exists shaped; delete from londiste.provider_table; delete from londiste.executed_script;
                 create table shaped (id int primary key); select londiste.provider_add_table('q', 'shaped')
                 """);
@@ -31,7 +30,9 @@ class C36_ExecuteIT {
         var id = execute("1.sql", "alter table shaped add j jsonb; alter table shaped rename id to number");
         database.execute("insert into shaped values (1, 'null')");
 
-        var events = database.rows("select ev_id, ev_type, ev_data, ev_extra1, ev_extra2, ev_extra3, ev_extra4 from pgq.event_template where ev_id >= ? order by ev_id", id);
+        var events = database.rows(
+                "select ev_id, ev_type, ev_data, ev_extra1, ev_extra2, ev_extra3, ev_extra4 from pgq.event_template where ev_id >= ? order by ev_id",
+                id);
         assertThat(events.get(0))
                 .containsEntry("ev_type", "EXECUTE")
                 .containsEntry("ev_data", "alter table shaped add j jsonb; alter table shaped rename id to number")
@@ -46,12 +47,16 @@ class C36_ExecuteIT {
 
         assertThat(isKnown(id, "ev_extra2::json ->> 'hash'")).isTrue();
         assertThat(isKnown(id, "'forged'")).isFalse();
-        assertThat(database.<Boolean>value("select has_table_privilege('pg_read_all_stats', 'londiste.executed_script', 'insert')")).isFalse();
+        assertThat(database.<Boolean>value(
+                        "select has_table_privilege('pg_read_all_stats', 'londiste.executed_script', 'insert')"))
+                .isFalse();
     }
 
     private static boolean isKnown(long id, String hash) {
         return database.value(
-                "select londiste.is_executed_script('q', (ev_extra2::json ->> 'id')::bigint, " + hash + ") from pgq.event_template where ev_id = ?", id);
+                "select londiste.is_executed_script('q', (ev_extra2::json ->> 'id')::bigint, " + hash
+                        + ") from pgq.event_template where ev_id = ?",
+                id);
     }
 
     @Test
@@ -63,7 +68,8 @@ class C36_ExecuteIT {
 
     @Test
     void aScriptThatChangedCapturedRowsOrCannotRunInATransactionIsRefused() {
-        Captured.assertSqlState("LD009", () -> execute("2.sql", "alter table shaped add v int; insert into shaped values (1, 1)"));
+        Captured.assertSqlState(
+                "LD009", () -> execute("2.sql", "alter table shaped add v int; insert into shaped values (1, 1)"));
         Captured.assertSqlState("25001", () -> execute("3.sql", "create index concurrently on shaped (id)"));
         Captured.assertSqlState("LD002", () -> execute("4.sql", "alter table shaped drop id"));
 
@@ -72,7 +78,8 @@ class C36_ExecuteIT {
     }
 
     private static List<Map<String, Object>> columns() {
-        return database.rows("select attname::text from pg_attribute where attrelid = 'shaped'::regclass and attnum > 0 and not attisdropped");
+        return database.rows(
+                "select attname::text from pg_attribute where attrelid = 'shaped'::regclass and attnum > 0 and not attisdropped");
     }
 
     private static Long execute(String name, String script) {

@@ -18,11 +18,18 @@ class DenyWritesIT {
 
     @BeforeEach
     void createTable() {
-        database.execute("drop table if exists denied; create table denied (id int primary key); insert into denied values (1); select londiste.deny_writes('denied', true)");
+        database.execute(
+                "drop table if exists denied; create table denied (id int primary key); insert into denied values (1); select londiste.deny_writes('denied', true)");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"insert into denied values (2)", "update denied set id = 3", "delete from denied", "truncate denied"})
+    @ValueSource(
+            strings = {
+                "insert into denied values (2)",
+                "update denied set id = 3",
+                "delete from denied",
+                "truncate denied"
+            })
     void writesAreRefused(String sql) {
         Captured.assertSqlState("LD009", () -> database.execute(sql));
 
@@ -37,13 +44,16 @@ class DenyWritesIT {
         assertThat(database.<Long>value("select count(*) from denied")).isEqualTo(3L);
         Captured.assertSqlState(
                 "LD009",
-                () -> database.execute("select londiste.disable_deny_trigger(true); select londiste.disable_deny_trigger(false); delete from denied"));
+                () -> database.execute(
+                        "select londiste.disable_deny_trigger(true); select londiste.disable_deny_trigger(false); delete from denied"));
     }
 
     @Test
     void theGuardCanBeTakenAway() {
-        assertThat(database.<Integer>value("select londiste.deny_writes('denied', true)")).isZero();
-        assertThat(database.<Integer>value("select londiste.deny_writes('denied', false)")).isEqualTo(1);
+        assertThat(database.<Integer>value("select londiste.deny_writes('denied', true)"))
+                .isZero();
+        assertThat(database.<Integer>value("select londiste.deny_writes('denied', false)"))
+                .isEqualTo(1);
 
         database.execute("delete from denied");
     }

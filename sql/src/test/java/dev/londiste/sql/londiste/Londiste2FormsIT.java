@@ -19,34 +19,45 @@ class Londiste2FormsIT {
     @Test
     void columnTypesNameTheKey() {
         database.execute("create table typed (v text, id int not null unique, w text)");
-        assertThat(database.<Integer>value("select londiste.provider_add_table('q', 'typed', 'vkv')")).isEqualTo(1);
+        assertThat(database.<Integer>value("select londiste.provider_add_table('q', 'typed', 'vkv')"))
+                .isEqualTo(1);
 
-        captured.assertChanges("public.typed", "insert into typed values ('a', 1, 'b')").containsExactly("I:id {\"v\":\"a\",\"id\":1,\"w\":\"b\"}");
-        assertThat(database.<Integer>value("select londiste.provider_create_trigger('q', 'typed', 'vkv')")).isEqualTo(1);
-        assertThat(database.<Integer>value("select londiste.provider_refresh_trigger('q', 'typed', 'vkv')")).isEqualTo(1);
+        captured.assertChanges("public.typed", "insert into typed values ('a', 1, 'b')")
+                .containsExactly("I:id {\"v\":\"a\",\"id\":1,\"w\":\"b\"}");
+        assertThat(database.<Integer>value("select londiste.provider_create_trigger('q', 'typed', 'vkv')"))
+                .isEqualTo(1);
+        assertThat(database.<Integer>value("select londiste.provider_refresh_trigger('q', 'typed', 'vkv')"))
+                .isEqualTo(1);
         for (var types : new String[] {"vk", "vki", "vvv", "kvv", ""}) {
             var state = types.equals("kvv") ? "LD002" : "LD009";
-            Captured.assertSqlState(state, () -> database.rows("select londiste.provider_refresh_trigger('q', 'typed', ?)", types));
+            Captured.assertSqlState(
+                    state, () -> database.rows("select londiste.provider_refresh_trigger('q', 'typed', ?)", types));
         }
     }
 
     @Test
     void columnTypesOfATableAreFound() {
-        database.execute("create table found (a int, b text, c int generated always as (a) stored, d int, primary key (d, a)); alter table found drop b");
+        database.execute(
+                "create table found (a int, b text, c int generated always as (a) stored, d int, primary key (d, a)); alter table found drop b");
 
-        assertThat(database.<String>value("select londiste.find_column_types('found')")).isEqualTo("kik");
-        assertThat(database.<Long>value("select londiste.find_table_oid('found')")).isNotNull();
-        assertThat(database.<Object>value("select londiste.find_table_oid('lost')")).isNull();
+        assertThat(database.<String>value("select londiste.find_column_types('found')"))
+                .isEqualTo("kik");
+        assertThat(database.<Long>value("select londiste.find_table_oid('found')"))
+                .isNotNull();
+        assertThat(database.<Object>value("select londiste.find_table_oid('lost')"))
+                .isNull();
     }
 
     @Test
     void thePositionIsATickNumber() {
-        assertThat(database.<Object>value("select londiste.get_last_tick('job')")).isNull();
+        assertThat(database.<Object>value("select londiste.get_last_tick('job')"))
+                .isNull();
         database.execute("select londiste.set_last_tick('job', 7)");
         database.execute("select londiste.set_last_tick('job', 8)");
         assertThat(database.<Long>value("select londiste.get_last_tick('job')")).isEqualTo(8L);
         database.execute("select londiste.set_last_tick('job', null)");
-        assertThat(database.<Object>value("select londiste.get_last_tick('job')")).isNull();
+        assertThat(database.<Object>value("select londiste.get_last_tick('job')"))
+                .isNull();
     }
 
     @Test
@@ -65,8 +76,10 @@ class Londiste2FormsIT {
         assertThat(database.rows("select * from londiste.provider_seq_values('q')"))
                 .extracting(row -> row.get("seq_name") + " " + row.get("last_value") + " " + row.get("is_called"))
                 .containsExactly("public.fresh 1 false", "public.Used 1 true");
-        database.execute("select londiste.provider_remove_seq('q', 'fresh'), londiste.provider_remove_seq('q', 'Used')");
-        assertThat(database.rows("select * from londiste.provider_get_seq_list('q')")).isEmpty();
+        database.execute(
+                "select londiste.provider_remove_seq('q', 'fresh'), londiste.provider_remove_seq('q', 'Used')");
+        assertThat(database.rows("select * from londiste.provider_get_seq_list('q')"))
+                .isEmpty();
         Captured.assertSqlState("LD004", () -> database.execute("select londiste.provider_remove_seq('q', 'fresh')"));
         Captured.assertSqlState("LD001", () -> database.execute("select londiste.provider_add_seq('q', 'lost')"));
     }
@@ -75,21 +88,31 @@ class Londiste2FormsIT {
     void sequencesOfTheSubscriberAreListed() {
         database.execute("create sequence followed; select londiste.subscriber_add_seq('q', 'followed')");
 
-        assertThat(database.<String>value("select londiste.subscriber_get_seq_list('q')")).isEqualTo("public.followed");
+        assertThat(database.<String>value("select londiste.subscriber_get_seq_list('q')"))
+                .isEqualTo("public.followed");
         database.execute("select londiste.subscriber_remove_seq('q', 'followed')");
-        Captured.assertSqlState("LD005", () -> database.execute("select londiste.subscriber_remove_seq('q', 'followed')"));
+        Captured.assertSqlState(
+                "LD005", () -> database.execute("select londiste.subscriber_remove_seq('q', 'followed')"));
     }
 
     @Test
     void statesAreSetAndWrongOnesRefused() {
-        database.execute("create table stated (id int primary key); select londiste.subscriber_add_table('q', 'stated')");
-        database.execute("select londiste.set_table_state('q', 'stated', '1:2:', 'do-sync:5'), londiste.subscriber_set_skip_truncate('q', 'stated', true)");
+        database.execute(
+                "create table stated (id int primary key); select londiste.subscriber_add_table('q', 'stated')");
+        database.execute(
+                "select londiste.set_table_state('q', 'stated', '1:2:', 'do-sync:5'), londiste.subscriber_set_skip_truncate('q', 'stated', true)");
 
-        assertThat(database.rows("select * from londiste.subscriber_get_table_list('q')")).singleElement().satisfies(row -> assertThat(row)
-                .containsEntry("table_name", "public.stated").containsEntry("merge_state", "do-sync:5").containsEntry("snapshot", "1:2:")
-                .containsEntry("skip_truncate", true));
-        Captured.assertSqlState("LD009", () -> database.execute("select londiste.set_table_state('q', 'stated', null, 'asleep')"));
-        Captured.assertSqlState("LD005", () -> database.execute("select londiste.set_table_state('q', 'lost', null, 'ok')"));
+        assertThat(database.rows("select * from londiste.subscriber_get_table_list('q')"))
+                .singleElement()
+                .satisfies(row -> assertThat(row)
+                        .containsEntry("table_name", "public.stated")
+                        .containsEntry("merge_state", "do-sync:5")
+                        .containsEntry("snapshot", "1:2:")
+                        .containsEntry("skip_truncate", true));
+        Captured.assertSqlState(
+                "LD009", () -> database.execute("select londiste.set_table_state('q', 'stated', null, 'asleep')"));
+        Captured.assertSqlState(
+                "LD005", () -> database.execute("select londiste.set_table_state('q', 'lost', null, 'ok')"));
         Captured.assertSqlState("LD001", () -> database.execute("select londiste.subscriber_add_table('q', 'lost')"));
     }
 }

@@ -22,8 +22,7 @@ class ResendIT {
 
     @BeforeEach
     void createTable() {
-        database.execute(
-                """
+        database.execute("""
                 select pgq.register_consumer('q', 'one'), pgq.register_consumer('q', 'two');
                 drop table if exists stock; delete from londiste.provider_table;
                 create table stock (place text, id int, j jsonb, primary key (place, id));
@@ -39,15 +38,29 @@ class ResendIT {
         var sizes = new ArrayList<Object>();
         Map<String, Object> chunk;
         do {
-            chunk = database.rows("select rows_sent, last_key::text from londiste.resend_rows('q', 'one', 'stock', ?::json, 4)", last).get(0);
+            chunk = database.rows(
+                            "select rows_sent, last_key::text from londiste.resend_rows('q', 'one', 'stock', ?::json, 4)",
+                            last)
+                    .get(0);
             sizes.add(chunk.get("rows_sent"));
             last = (String) chunk.get("last_key");
         } while (last != null);
 
         assertThat(sizes).containsExactly(4L, 4L, 2L, 0L);
         var events = captured.events("public.stock");
-        assertThat(events.subList(before, events.size())).extracting(event -> event.get("ev_extra4")).containsExactly(
-                "(a,2,null)", "(a,4,null)", "(a,6,null)", "(a,8,null)", "(a,10,null)", "(b,1,null)", "(b,3,null)", "(b,5,null)", "(b,7,null)", "(b,9,null)");
+        assertThat(events.subList(before, events.size()))
+                .extracting(event -> event.get("ev_extra4"))
+                .containsExactly(
+                        "(a,2,null)",
+                        "(a,4,null)",
+                        "(a,6,null)",
+                        "(a,8,null)",
+                        "(a,10,null)",
+                        "(b,1,null)",
+                        "(b,3,null)",
+                        "(b,5,null)",
+                        "(b,7,null)",
+                        "(b,9,null)");
     }
 
     @Test
@@ -79,8 +92,11 @@ class ResendIT {
                 var statement = resend.createStatement()) {
             resend.setAutoCommit(false);
             statement.execute("select * from londiste.resend_rows('q', 'one', 'stock', null, 1)");
-            var update = CompletableFuture.runAsync(() -> database.execute("update stock set j = '1' where place = 'a' and id = 2"));
-            while (database.rows("select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'").isEmpty()) {
+            var update = CompletableFuture.runAsync(
+                    () -> database.execute("update stock set j = '1' where place = 'a' and id = 2"));
+            while (database.rows(
+                            "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")
+                    .isEmpty()) {
                 Thread.onSpinWait();
             }
             resend.commit();
@@ -88,11 +104,14 @@ class ResendIT {
         }
 
         var events = captured.events("public.stock");
-        assertThat(events.subList(before, events.size())).extracting(event -> event.get("ev_extra4")).containsExactly("(a,2,null)", "(a,2,1)");
+        assertThat(events.subList(before, events.size()))
+                .extracting(event -> event.get("ev_extra4"))
+                .containsExactly("(a,2,null)", "(a,2,1)");
     }
 
     @Test
     void anUnknownConsumerIsSaid() {
-        Captured.assertSqlState("PQ002", () -> database.execute("select * from londiste.resend_rows('q', 'nobody', 'stock', null, 1)"));
+        Captured.assertSqlState(
+                "PQ002", () -> database.execute("select * from londiste.resend_rows('q', 'nobody', 'stock', null, 1)"));
     }
 }
