@@ -51,8 +51,7 @@ $$;
 
 -- ----------------------------------------------------------------------
 -- pgq.version() -> text
---     3.5 is the contract; what follows is the version of this SQL. pgqd ignores a database whose version does not
---     start with a number of 3 or more.
+--     The contract. pgqd ignores a database whose version does not start with a number of 3 or more.
 -- ----------------------------------------------------------------------
 create or replace function pgq.version() returns text
 language sql immutable as $$ select '3.5.0' $$;
