@@ -1,4 +1,7 @@
 -- Tables of the PgQ 3.5 contract: columns, defaults and constraint names are those that clients of PgQ know.
+--
+-- Installing again must not stand behind a consumer that is in the middle of a batch, nor must others stand behind the
+-- installer: whatever locks a table that is there already, an index or a change of a column, is done only if it is missing.
 
 do $pgq$ begin if pgq_client.on_extension() then return; end if;
 
@@ -71,8 +74,10 @@ create table if not exists pgq.subscription (
     constraint sub_queue_fkey foreign key (sub_queue) references pgq.queue (queue_id),
     constraint sub_consumer_fkey foreign key (sub_consumer) references pgq.consumer (co_id)
 );
-create index if not exists subscription_newest_idx on pgq.subscription (sub_queue, sub_consumer, sub_active desc);
-alter table pgq.subscription replica identity full;
+if to_regclass('pgq.subscription_newest_idx') is null then
+    create index subscription_newest_idx on pgq.subscription (sub_queue, sub_consumer, sub_active desc);
+    alter table pgq.subscription replica identity full;
+end if;
 
 create table if not exists pgq.event_template (
     ev_id     bigint      not null,
@@ -97,9 +102,10 @@ create table if not exists pgq.retry_queue (
     constraint rq_pkey primary key (ev_owner, ev_id),
     constraint rq_queue_id_fkey foreign key (ev_queue) references pgq.queue (queue_id)
 );
-alter table pgq.retry_queue alter column ev_owner set not null;
-alter table pgq.retry_queue alter column ev_txid drop not null;
-create index if not exists rq_retry_idx on pgq.retry_queue (ev_retry_after);
+if to_regclass('pgq.rq_retry_idx') is null then
+    alter table pgq.retry_queue alter column ev_txid drop not null;
+    create index rq_retry_idx on pgq.retry_queue (ev_retry_after);
+end if;
 
 end $pgq$;
 
@@ -114,6 +120,11 @@ create table if not exists pgq_client.queue_setting (
     queue_id      int4    primary key,
     captured      boolean not null default false,
     max_lag_time  interval,
-    max_lag_bytes bigint,
-    own_tick      bigint
+    max_lag_bytes bigint
 );
+do $$ begin
+    if not exists (select from pg_attribute
+                    where attrelid = 'pgq_client.queue_setting'::regclass and attname = 'own_tick' and not attisdropped) then
+        alter table pgq_client.queue_setting add column own_tick bigint;
+    end if;
+end $$;

@@ -9,8 +9,12 @@ create table if not exists pgq_client.failed_queue (
 
     constraint fq_pkey primary key (ev_owner, ev_id)
 );
-alter table pgq_client.failed_queue alter column ev_owner set not null;
-alter table pgq_client.failed_queue alter column ev_txid drop not null;
+do $$ begin
+    if exists (select from pg_attribute
+                where attrelid = 'pgq_client.failed_queue'::regclass and attname = 'ev_txid' and attnotnull) then
+        alter table pgq_client.failed_queue alter column ev_txid drop not null;
+    end if;
+end $$;
 
 -- ----------------------------------------------------------------------
 -- pgq_client.event_failed(x_batch_id, x_event_id, x_reason) -> int4
@@ -107,7 +111,9 @@ $$;
 
 do $pgq$ begin if pgq_client.on_extension() then return; end if;
 
-create or replace view pgq.failed_queue as select * from pgq_client.failed_queue;
+if to_regclass('pgq.failed_queue') is null then
+    create view pgq.failed_queue as select * from pgq_client.failed_queue;
+end if;
 
 create or replace function pgq.event_failed(x_batch_id bigint, x_event_id bigint, x_reason text) returns integer
 language sql as $$ select pgq_client.event_failed(x_batch_id, x_event_id, x_reason) $$;

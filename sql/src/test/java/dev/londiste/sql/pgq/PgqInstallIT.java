@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.londiste.testing.SqlFiles;
 import dev.londiste.testing.TestDatabase;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -42,6 +43,73 @@ class PgqInstallIT {
             queue.insert("second");
             assertThat(queue.tickAndConsume("consumer")).containsExactly("second");
         }
+    }
+
+    @Test
+    void installingAgainWaitsForNoBatchThatIsBeingReadAndNobodyWaitsForIt() {
+        try (var queue = TestQueue.create(database, "reading").register("consumer");
+                var installer = Session.of(database)) {
+            var event = queue.insert("event");
+            queue.tick();
+            var batch = queue.next("consumer");
+            queue.session().begin("read committed");
+            queue.session().column("select ev_id from pgq.get_batch_cursor(?, 'c', 1)", batch);
+            queue.session().value("select pgq.event_retry(?, ?, 60)", batch, event);
+            queue.session().value("select pgq_client.event_failed(?, ?, 'why')", batch, event);
+
+            installer.run("set lock_timeout = '2s'").run("begin; " + SCRIPT);
+            try (var other = TestQueue.open(database, "reading")) {
+                other.session().run("set lock_timeout = '2s'");
+                other.insert("meanwhile");
+                other.tick();
+                assertThat(other.next("consumer")).isEqualTo(batch);
+            }
+            installer.commit();
+            queue.finish(batch);
+            queue.session().commit();
+            assertThat(queue.consume("consumer")).containsExactly("meanwhile");
+        }
+    }
+
+    /** An older version, made up: less in its tables, other bodies of functions. */
+    @Test
+    void anUpgradeKeepsQueuesWhileAConsumerOfTheOldVersionRuns() throws Exception {
+        try (var queue = TestQueue.create(database, "upgraded").register("consumer")) {
+            database.execute(
+                    """
+                    alter table pgq_client.queue_setting drop column own_tick;
+                    create or replace function pgq_client.version() returns text language sql immutable as 'select ''0.0.9''';
+                    drop function pgq_client.queue_status(text);
+                    drop function pgq.failed_event_count(text, text);
+                    """);
+            var reading = Executors.newSingleThreadExecutor();
+            try {
+                var consumed = reading.submit(() -> consumeAll(20));
+                for (int i = 0; i < 20; i++) {
+                    queue.insert("event " + i);
+                    queue.tick();
+                    if (i == 10) {
+                        database.execute(SCRIPT);
+                    }
+                }
+                assertThat(consumed.get()).hasSize(20).doesNotHaveDuplicates();
+            } finally {
+                reading.shutdownNow();
+            }
+            assertThat(database.<String>value("select pgq_client.version()")).isNotEqualTo("0.0.9");
+            assertThat(database.rows("select own_tick from pgq_client.queue_setting")).isNotEmpty();
+            assertThat(database.rows("select * from pgq_client.queue_status('upgraded')")).hasSize(1);
+        }
+    }
+
+    private static List<String> consumeAll(int events) {
+        var consumed = new ArrayList<String>();
+        try (var queue = TestQueue.open(database, "upgraded")) {
+            while (consumed.size() < events) {
+                consumed.addAll(queue.consume("consumer"));
+            }
+        }
+        return consumed;
     }
 
     @Test

@@ -72,6 +72,30 @@ class TickerIT {
         }
     }
 
+    @Test
+    void C10_aTickWaitsForTheOneBeforeItToBeCommitted() throws Exception {
+        try (var first = TestQueue.create(database, "in_order");
+                var second = TestQueue.open(database, "in_order")) {
+            int pid = second.session().<Integer>value("select pg_backend_pid()");
+            first.session().begin("read committed");
+            var earlier = first.tick();
+            var thread = Executors.newSingleThreadExecutor();
+            try {
+                var later = thread.submit(second::tick);
+                boolean waits = false;
+                while (!waits && !later.isDone()) {
+                    waits = database.<Boolean>value(
+                            "select wait_event_type is not distinct from 'Lock' from pg_stat_activity where pid = ?", pid);
+                }
+                assertThat(waits).isTrue();
+                first.session().commit();
+                assertThat(later.get()).isGreaterThan(earlier);
+            } finally {
+                thread.shutdownNow();
+            }
+        }
+    }
+
     private static void write(String name, int events) {
         try (var queue = TestQueue.open(database, name)) {
             for (int i = 0; i < events; i++) {
