@@ -120,7 +120,11 @@ public final class TableCopies implements CopySupervisor {
     /** The last error of the copies that failed and were not successful since, by table number. */
     public synchronized Map<Integer, String> errors() {
         var errors = new HashMap<Integer, String>();
-        failures.forEach((nr, failed) -> errors.put(nr, failed.message()));
+        failures.forEach((nr, failed) -> {
+            if (failed.message() != null) {
+                errors.put(nr, failed.message());
+            }
+        });
         return errors;
     }
 

@@ -42,11 +42,17 @@ public final class Gate implements AutoCloseable {
 
     /** Waits until someone stands at the gate. */
     public void awaitArrival() {
-        Shop.await()
-                .pollInterval(Duration.ofMillis(10))
-                .until(() -> !database.rows("select from pg_locks where locktype = 'advisory' and not granted"
-                                + " and objid = " + lock)
-                        .isEmpty());
+        Shop.await().pollInterval(Duration.ofMillis(10)).until(this::isWaitedFor);
+    }
+
+    /** Waits until all have given up. */
+    public void awaitNobody() {
+        Shop.await().until(() -> !isWaitedFor());
+    }
+
+    private boolean isWaitedFor() {
+        return !database.rows("select from pg_locks where locktype = 'advisory' and not granted and objid = " + lock)
+                .isEmpty();
     }
 
     /** Lets everyone pass, now and later. */

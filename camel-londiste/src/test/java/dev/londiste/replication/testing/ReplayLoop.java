@@ -92,6 +92,11 @@ public final class ReplayLoop implements AutoCloseable {
         consumer.register(replay.position());
     }
 
+    /** The open batch, or the next one. */
+    public Batch next() {
+        return consumer.poll(PollOptions.DEFAULT).orElse(null);
+    }
+
     /** One poll; answers whether there is reason to poll again at once. */
     public boolean poll() {
         register();
@@ -116,14 +121,21 @@ public final class ReplayLoop implements AutoCloseable {
     }
 
     private void apply(Batch batch) {
-        try (var cursor = reader.open(batch, Hold.IN_TRANSACTION, 0)) {
-            for (var page = cursor.nextPage(); !page.isEmpty(); page = cursor.nextPage()) {
-                page.forEach(event -> replay.accept(batch.id(), event));
-            }
+        try {
+            accept(batch);
             replay.commit(batch);
         } catch (RuntimeException e) {
             replay.rollback(batch, e);
             throw e;
+        }
+    }
+
+    /** Gives the replay every event of a batch that it has begun. */
+    public void accept(Batch batch) {
+        try (var cursor = reader.open(batch, Hold.IN_TRANSACTION, 0)) {
+            for (var page = cursor.nextPage(); !page.isEmpty(); page = cursor.nextPage()) {
+                page.forEach(event -> replay.accept(batch.id(), event));
+            }
         }
     }
 

@@ -165,6 +165,16 @@ public final class Shop {
         return this;
     }
 
+    /** As {@link #awaitSync()}, with {@code poll} doing the replay's work meanwhile. */
+    public Shop awaitSyncBy(Runnable poll) {
+        long tick = forceTick();
+        await().until(() -> {
+            poll.run();
+            return isInSync() && hasApplied(tick);
+        });
+        return this;
+    }
+
     public static ConditionFactory await() {
         return Awaitility.await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(30));
     }

@@ -1,0 +1,273 @@
+package dev.londiste.replication.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.londiste.pgq.PgqException;
+import dev.londiste.replication.sync.Job;
+import dev.londiste.replication.testing.Shop;
+import dev.londiste.testing.TestDatabase;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.postgresql.ds.PGSimpleDataSource;
+
+@Timeout(120)
+class AdminIT {
+
+    private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(1);
+
+    @RegisterExtension
+    static final TestDatabase provider = TestDatabase.withLondiste();
+
+    @RegisterExtension
+    static final TestDatabase subscriber = TestDatabase.withLondiste();
+
+    @RegisterExtension
+    static final TestDatabase empty = TestDatabase.empty();
+
+    private Shop shop;
+    private Provider providerAdmin;
+    private Subscriber subscriberAdmin;
+    private SubscriberDatabase subscriberDatabase;
+
+    @BeforeEach
+    void setUp() {
+        shop = new Shop(provider, subscriber).create();
+        shop.onBoth("create table $s.a (id int primary key, v text); create table $s.b (id int primary key)");
+        providerAdmin = new Provider(provider.dataSource(), shop.queue(), LOCK_TIMEOUT);
+        subscriberAdmin = new Subscriber(job(shop.queue()));
+        subscriberDatabase = new SubscriberDatabase(subscriber.dataSource(), shop.queue(), LOCK_TIMEOUT);
+    }
+
+    private Job job(String queue) {
+        return new Job(shop.job(), queue, shop.job(), provider.dataSource(), subscriber.dataSource(), LOCK_TIMEOUT);
+    }
+
+    @Test
+    void installingTwiceChangesNothing() {
+        var admin = new Provider(empty.dataSource(), "installed", LOCK_TIMEOUT);
+        assertThat(admin.install()).extracting(row -> row.get("changed")).containsExactly(true, true);
+        assertThat(admin.install()).extracting(row -> row.get("changed")).containsExactly(false, false);
+        assertThat(empty.<String>value("select queue_ticker_max_lag::text from pgq.queue")).isEqualTo("00:00:00.05");
+    }
+
+    @Test
+    void addingTwiceChangesNothing() {
+        var tables = TablePatterns.of(shop.table("a"), shop.table("b"));
+        assertThat(providerAdmin.add(tables, CaptureOptions.DEFAULT))
+                .containsExactly(
+                        Map.of("table_name", shop.table("a"), "changed", true),
+                        Map.of("table_name", shop.table("b"), "changed", true));
+        assertThat(providerAdmin.add(tables, CaptureOptions.DEFAULT)).allMatch(row -> row.get("changed").equals(false));
+        assertThat(subscriberAdmin.add(tables, AddOptions.DEFAULT)).allMatch(row -> row.get("changed").equals(true));
+        assertThat(subscriberAdmin.add(tables, AddOptions.DEFAULT)).allMatch(row -> row.get("changed").equals(false));
+    }
+
+    @Test
+    void globsMeanTablesThatAreThere() {
+        assertThat(names(providerAdmin.add(TablePatterns.of(shop.table("?")), CaptureOptions.DEFAULT)))
+                .containsExactly(shop.table("a"), shop.table("b"));
+        assertThat(names(subscriberAdmin.add(TablePatterns.of(shop.table("*")), AddOptions.DEFAULT)))
+                .containsExactly(shop.table("a"), shop.table("b"));
+        refused(() -> providerAdmin.add(TablePatterns.of("nothing*"), CaptureOptions.DEFAULT), null, "No table matches");
+    }
+
+    @Test
+    void everythingOfAListIsAddedOrNothing() {
+        refused(
+                () -> providerAdmin.add(TablePatterns.of(shop.table("a"), shop.table("none")), CaptureOptions.DEFAULT),
+                "LD001",
+                "no such table");
+        assertThat(providerAdmin.tables()).isEmpty();
+        assertThat(provider.rows("select from pg_trigger where tgrelid = ?::regclass", shop.table("a")))
+                .isEmpty();
+        shop.addToProvider("a", "b").onSubscriber("drop table $s.b");
+        refused(
+                () -> subscriberAdmin.add(TablePatterns.of(shop.table("a"), shop.table("b")), AddOptions.DEFAULT),
+                "LD001",
+                "no such table");
+        assertThat(subscriberDatabase.tables(TablePatterns.of())).isEmpty();
+    }
+
+    @Test
+    void tableWithoutAKeyIsRefused() {
+        shop.onProvider("create table $s.heap (v int)");
+        refused(
+                () -> providerAdmin.add(TablePatterns.of(shop.table("heap")), CaptureOptions.DEFAULT),
+                "LD002",
+                "has no primary key");
+        shop.addToProvider("a").onSubscriber("alter table $s.a drop constraint a_pkey");
+        refused(() -> subscriberAdmin.add(TablePatterns.of(shop.table("a")), AddOptions.DEFAULT), "LD002", "(id)");
+    }
+
+    @Test
+    void tablesThatDifferAreRefusedWithAllDifferences() {
+        shop.addToProvider("a")
+                .onSubscriber("alter table $s.a drop column v, alter column id type bigint, add column must int not null");
+        assertThatThrownBy(() -> subscriberAdmin.add(TablePatterns.of(shop.table("a")), AddOptions.DEFAULT))
+                .isInstanceOfSatisfying(PgqException.class, e -> {
+                    assertThat(e.sqlState()).isEqualTo("LD003");
+                    assertThat(e.table()).isEqualTo(shop.table("a"));
+                })
+                .hasMessageContaining("column id is bigint instead of integer")
+                .hasMessageContaining("column v is missing")
+                .hasMessageContaining("column must is NOT NULL");
+        assertThat(subscriberAdmin.add(
+                        TablePatterns.of(shop.table("a")), new AddOptions(true, false, false, null)))
+                .hasSize(1);
+    }
+
+    @Test
+    void tableThatTheProviderDoesNotHaveIsRefused() {
+        refused(
+                () -> subscriberAdmin.add(TablePatterns.of(shop.table("a")), AddOptions.DEFAULT),
+                "LD004",
+                "add it with PROVIDER_ADD first");
+    }
+
+    @Test
+    void contradictorySwitchesAreRefused() {
+        refused(() -> new AddOptions(false, true, true, null), "LD009", "contradict each other");
+    }
+
+    @Test
+    void tableThatIsInSyncAlreadyIsNotCopied() {
+        shop.onBoth("insert into $s.a values (1, 'same')");
+        shop.addToProvider("a");
+        subscriberAdmin.add(TablePatterns.of(shop.table("a")), new AddOptions(false, true, false, null));
+        assertThat(shop.state("a")).isEqualTo("ok");
+        shop.onProvider("insert into $s.a values (2, 'inserted before the first replay')");
+        try (var replay = shop.replay().start()) {
+            shop.awaitSync();
+            assertThat(shop.isEqual("a")).isTrue();
+            assertThat(replay.lastError()).isNull();
+        }
+        assertThat(shop.registration("a").get("copy_attempt")).isEqualTo(0);
+    }
+
+    @Test
+    void tableMayHaveAnotherNameOnTheSubscriber() {
+        shop.onProvider("insert into $s.a values (1, 'x')").onSubscriber("alter table $s.a rename to renamed");
+        shop.addToProvider("a");
+        subscriberAdmin.add(
+                TablePatterns.of(shop.table("a")), new AddOptions(false, false, false, shop.table("renamed")));
+        try (var replay = shop.replay().start()) {
+            shop.awaitSync();
+            shop.onProvider("insert into $s.a values (2, 'y')");
+            shop.awaitSync();
+            assertThat(shop.content(subscriber, "renamed")).hasSize(2);
+            assertThat(replay.lastError()).isNull();
+        }
+    }
+
+    @Test
+    void resyncCopiesATableAgain() {
+        shop.add("a");
+        try (var replay = shop.replay().start()) {
+            shop.awaitSync();
+            shop.onProvider("insert into $s.a values (1, 'x')");
+            shop.awaitSync();
+            shop.onSubscriber("update $s.a set v = 'spoiled'");
+            subscriberAdmin.resync(TablePatterns.of(shop.table("a")));
+            shop.awaitSync();
+            assertThat(shop.isEqual("a")).isTrue();
+            assertThat(replay.lastError()).isNull();
+        }
+        assertThat(shop.registration("a").get("copy_attempt")).isEqualTo(2);
+    }
+
+    @Test
+    void removedTableIsLeftAlone() {
+        shop.add("a", "b");
+        try (var replay = shop.replay().start()) {
+            shop.awaitSync();
+            subscriberAdmin.remove(TablePatterns.of(shop.table("a")));
+            shop.onProvider("insert into $s.a values (1, 'x'); insert into $s.b values (1)");
+            shop.awaitSync();
+            assertThat(shop.content(subscriber, "a")).isEmpty();
+            assertThat(shop.content(subscriber, "b")).hasSize(1);
+            assertThat(names(subscriberAdmin.missing())).containsExactly(shop.table("a"));
+            assertThat(replay.lastError()).isNull();
+        }
+    }
+
+    @Test
+    void statusCountsTablesByState() {
+        shop.add("a", "b");
+        var status = new JobStatus(job(shop.queue())).read();
+        assertThat(status)
+                .containsEntry("registered", false)
+                .containsEntry("tables_by_state", Map.of("NEW", 2L))
+                .containsEntry("queue_name", shop.queue());
+    }
+
+    @Test
+    void databaseWithoutOurSqlIsSaidToBeSo() {
+        var here = TestDatabase.on(provider.server());
+        var bare = new Provider(here.dataSource(), "q", LOCK_TIMEOUT);
+        refused(() -> bare.add(TablePatterns.of("t"), CaptureOptions.DEFAULT), "PQ010", "run PROVIDER_INSTALL");
+        refused(
+                () -> new SubscriberDatabase(here.dataSource(), "q", LOCK_TIMEOUT).tables(TablePatterns.of()),
+                "PQ010",
+                "run SUBSCRIBER_INSTALL");
+    }
+
+    @Test
+    void unknownQueueIsNamed() {
+        var admin = new Provider(provider.dataSource(), "no_queue", LOCK_TIMEOUT);
+        refused(() -> admin.add(TablePatterns.of(shop.table("a")), CaptureOptions.DEFAULT), "PQ001", "no_queue");
+        refused(() -> new JobStatus(job("no_queue")).read(), "PQ001", "no_queue");
+    }
+
+    @Test
+    void roleWithoutRightsIsTold() {
+        provider.execute("create role nobody_here login password 'x'");
+        try {
+            var admin = new Provider(provider.dataSource("nobody_here", "x"), shop.queue(), LOCK_TIMEOUT);
+            refused(
+                    () -> admin.add(TablePatterns.of(shop.table("a")), CaptureOptions.DEFAULT),
+                    "42501",
+                    "permission denied");
+        } finally {
+            provider.execute("drop role nobody_here");
+        }
+    }
+
+    @Test
+    void serverThatIsDownIsAConnectionFailure() {
+        var down = new PGSimpleDataSource();
+        down.setUrl("jdbc:postgresql://localhost:1/none");
+        assertThatThrownBy(() -> new Provider(down, "q", LOCK_TIMEOUT).tables())
+                .isInstanceOfSatisfying(PgqException.class, e -> assertThat(e.is("08")).isTrue())
+                .hasMessageContaining("localhost:1");
+    }
+
+    @Test
+    void lockThatSomeoneElseHoldsIsNotWaitedForLonger() throws Exception {
+        try (var writer = provider.connect();
+                var statement = writer.createStatement()) {
+            statement.execute(shop.sql("begin; insert into $s.a values (1, 'x')"));
+            refused(() -> providerAdmin.add(TablePatterns.of(shop.table("a")), CaptureOptions.DEFAULT), "55P03", "lock");
+        }
+    }
+
+    private static List<Object> names(List<Map<String, Object>> rows) {
+        return rows.stream().map(row -> row.get("table_name")).toList();
+    }
+
+    private static void refused(ThrowingCallable call, String sqlState, String sentence) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(PgqException.class, e -> {
+                    if (sqlState != null) {
+                        assertThat(e.sqlState()).isEqualTo(sqlState);
+                    }
+                })
+                .hasMessageContaining(sentence);
+    }
+}
