@@ -111,7 +111,9 @@ public final class PgqQueue {
 
     /** PgQ's {@code get_queue_info}: column names as there, JSON-ready values. */
     public Map<String, Object> info() {
-        return errors.explained(() -> jdbc.one(QUEUE_INFO, JsonRows::read, name));
+        return errors.explained(() -> jdbc.first(QUEUE_INFO, JsonRows::read, name)
+                .orElseThrow(() -> new PgqException(
+                        "No such queue", PgqException.Facts.NONE.sqlState(SqlStates.NO_SUCH_QUEUE), null)));
     }
 
     /** The queue, what its events take on disk, and the consumer that is furthest behind and holds up rotation. */

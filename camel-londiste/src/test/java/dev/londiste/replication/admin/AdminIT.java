@@ -54,7 +54,8 @@ class AdminIT {
         var admin = new Provider(empty.dataSource(), "installed", LOCK_TIMEOUT);
         assertThat(admin.install()).extracting(row -> row.get("changed")).containsExactly(true, true);
         assertThat(admin.install()).extracting(row -> row.get("changed")).containsExactly(false, false);
-        assertThat(empty.<String>value("select queue_ticker_max_lag::text from pgq.queue")).isEqualTo("00:00:00.05");
+        assertThat(empty.<String>value("select queue_ticker_max_lag::text from pgq.queue"))
+                .isEqualTo("00:00:00.05");
     }
 
     @Test
@@ -64,9 +65,12 @@ class AdminIT {
                 .containsExactly(
                         Map.of("table_name", shop.table("a"), "changed", true),
                         Map.of("table_name", shop.table("b"), "changed", true));
-        assertThat(providerAdmin.add(tables, CaptureOptions.DEFAULT)).allMatch(row -> row.get("changed").equals(false));
-        assertThat(subscriberAdmin.add(tables, AddOptions.DEFAULT)).allMatch(row -> row.get("changed").equals(true));
-        assertThat(subscriberAdmin.add(tables, AddOptions.DEFAULT)).allMatch(row -> row.get("changed").equals(false));
+        assertThat(providerAdmin.add(tables, CaptureOptions.DEFAULT))
+                .allMatch(row -> row.get("changed").equals(false));
+        assertThat(subscriberAdmin.add(tables, AddOptions.DEFAULT))
+                .allMatch(row -> row.get("changed").equals(true));
+        assertThat(subscriberAdmin.add(tables, AddOptions.DEFAULT))
+                .allMatch(row -> row.get("changed").equals(false));
     }
 
     @Test
@@ -75,7 +79,10 @@ class AdminIT {
                 .containsExactly(shop.table("a"), shop.table("b"));
         assertThat(names(subscriberAdmin.add(TablePatterns.of(shop.table("*")), AddOptions.DEFAULT)))
                 .containsExactly(shop.table("a"), shop.table("b"));
-        refused(() -> providerAdmin.add(TablePatterns.of("nothing*"), CaptureOptions.DEFAULT), null, "No table matches");
+        refused(
+                () -> providerAdmin.add(TablePatterns.of("nothing*"), CaptureOptions.DEFAULT),
+                null,
+                "No table matches");
     }
 
     @Test
@@ -109,7 +116,8 @@ class AdminIT {
     @Test
     void tablesThatDifferAreRefusedWithAllDifferences() {
         shop.addToProvider("a")
-                .onSubscriber("alter table $s.a drop column v, alter column id type bigint, add column must int not null");
+                .onSubscriber(
+                        "alter table $s.a drop column v, alter column id type bigint, add column must int not null");
         assertThatThrownBy(() -> subscriberAdmin.add(TablePatterns.of(shop.table("a")), AddOptions.DEFAULT))
                 .isInstanceOfSatisfying(PgqException.class, e -> {
                     assertThat(e.sqlState()).isEqualTo("LD003");
@@ -118,8 +126,7 @@ class AdminIT {
                 .hasMessageContaining("column id is bigint instead of integer")
                 .hasMessageContaining("column v is missing")
                 .hasMessageContaining("column must is NOT NULL");
-        assertThat(subscriberAdmin.add(
-                        TablePatterns.of(shop.table("a")), new AddOptions(true, false, false, null)))
+        assertThat(subscriberAdmin.add(TablePatterns.of(shop.table("a")), new AddOptions(true, false, false, null)))
                 .hasSize(1);
     }
 
@@ -244,7 +251,8 @@ class AdminIT {
         var down = new PGSimpleDataSource();
         down.setUrl("jdbc:postgresql://localhost:1/none");
         assertThatThrownBy(() -> new Provider(down, "q", LOCK_TIMEOUT).tables())
-                .isInstanceOfSatisfying(PgqException.class, e -> assertThat(e.is("08")).isTrue())
+                .isInstanceOfSatisfying(
+                        PgqException.class, e -> assertThat(e.is("08")).isTrue())
                 .hasMessageContaining("localhost:1");
     }
 
@@ -253,7 +261,10 @@ class AdminIT {
         try (var writer = provider.connect();
                 var statement = writer.createStatement()) {
             statement.execute(shop.sql("begin; insert into $s.a values (1, 'x')"));
-            refused(() -> providerAdmin.add(TablePatterns.of(shop.table("a")), CaptureOptions.DEFAULT), "55P03", "lock");
+            refused(
+                    () -> providerAdmin.add(TablePatterns.of(shop.table("a")), CaptureOptions.DEFAULT),
+                    "55P03",
+                    "lock");
         }
     }
 

@@ -94,7 +94,8 @@ class CopyIT {
     void C24_replayAppliesTheBatchInHandAndTheCopyNoneThatEndsThere() {
         try (var replay = shop.replay()) {
             awaitWannaSync(replay);
-            shop.onProvider("insert into $s.t values (101, 'in the batch in hand')").forceTick();
+            shop.onProvider("insert into $s.t values (101, 'in the batch in hand')")
+                    .forceTick();
             pollUntil(replay, () -> shop.state("t").equals("ok"));
             boolean has = shop.content(subscriber, "t").size() == 101;
             assertThat(has)
@@ -119,7 +120,8 @@ class CopyIT {
         var snapshot = shop.registration("t").get("snapshot");
         return snapshot == null
                 || provider.<Boolean>value(
-                        shop.sql("select txid_visible_in_snapshot(xmin::text::bigint, ?::txid_snapshot) from $s.t where ")
+                        shop.sql(
+                                        "select txid_visible_in_snapshot(xmin::text::bigint, ?::txid_snapshot) from $s.t where ")
                                 + row,
                         snapshot);
     }
@@ -177,8 +179,8 @@ class CopyIT {
         var reader = provider.dataSource(shop.sql("$s_reader"), "x");
         try (var transaction = OpenTransaction.repeatableRead(reader, Duration.ofSeconds(1))) {
             assertThatThrownBy(() -> transaction.session().query(shop.sql("select * from $s.t"), row -> true))
-                    .isInstanceOfSatisfying(PgqException.class, e -> assertThat(e.sqlState())
-                            .isEqualTo("42501"));
+                    .isInstanceOfSatisfying(
+                            PgqException.class, e -> assertThat(e.sqlState()).isEqualTo("42501"));
         } finally {
             provider.execute(shop.sql("drop owned by $s_reader; drop role $s_reader"));
         }
@@ -219,13 +221,11 @@ class CopyIT {
                         create table $s.kinds (
                             id int generated always as identity primary key, "Mixed Case" text, n numeric, ts timestamptz,
                             j jsonb, a int[], b bytea, m $s.mood, twice int generated always as (id * 2) stored)
-                        """)
-                .onProvider("""
+                        """).onProvider("""
                         insert into $s.kinds ("Mixed Case", n, ts, j, a, b, m) values
                             (E'tab\\there\\nline', 'NaN', 'infinity', 'null', '[0:1]={1,2}', '\\x00ff', 'happy'),
                             (null, 1.00, '0044-03-15 12:00:00 BC', '{"a": [1, 2.50]}', '{}', '', null)
-                        """)
-                .add("kinds");
+                        """).add("kinds");
         try (var replay = shop.replay().start()) {
             shop.awaitSync();
             assertThat(shop.isEqual("kinds")).isTrue();
@@ -265,7 +265,8 @@ class CopyIT {
 
     @Test
     void skipTruncateKeepsTheRowsThatAreThere() {
-        shop.onSubscriber("insert into $s.t values (1000, 'mine'); update londiste.subscriber_table set skip_truncate = true");
+        shop.onSubscriber(
+                "insert into $s.t values (1000, 'mine'); update londiste.subscriber_table set skip_truncate = true");
         try (var replay = shop.replay().start()) {
             shop.awaitSync();
             assertThat(shop.content(subscriber, "t")).hasSize(101);

@@ -91,16 +91,19 @@ class PositionIT {
         var begun = jdbc.inTransaction(session -> states.beginCopy(session, read));
         assertThat(begun.attempt()).isEqualTo(read.attempt() + 1);
         assertThatThrownBy(() -> jdbc.inTransaction(session -> states.beginCopy(session, read)))
-                .isInstanceOfSatisfying(PgqException.class, e -> assertThat(e.sqlState()).isEqualTo("LD008"));
+                .isInstanceOfSatisfying(
+                        PgqException.class, e -> assertThat(e.sqlState()).isEqualTo("LD008"));
         assertThatThrownBy(() -> jdbc.inTransaction(
                         session -> states.change(session, read.in(TableState.IN_COPY), TableState.CATCHING_UP)))
-                .isInstanceOfSatisfying(PgqException.class, e -> assertThat(e.sqlState()).isEqualTo("LD008"));
+                .isInstanceOfSatisfying(
+                        PgqException.class, e -> assertThat(e.sqlState()).isEqualTo("LD008"));
     }
 
     @Test
     void C18_lostRegistrationIsRenewedAtTheVeryTickThatTheSubscriberHas() {
         provider.rows("select pgq.unregister_consumer(?, ?)", shop.queue(), shop.job());
-        shop.onProvider("insert into $s.t values (1, 'inserted while nobody was registered')").forceTick();
+        shop.onProvider("insert into $s.t values (1, 'inserted while nobody was registered')")
+                .forceTick();
         replayTheRest();
         assertThat(shop.content(subscriber, "t")).hasSize(1);
     }
@@ -110,8 +113,9 @@ class PositionIT {
         provider.rows("select pgq.drop_queue(?, true)", shop.queue());
         provider.rows("select pgq.create_queue(?)", shop.queue());
         try (var replay = shop.replay()) {
-            assertThatThrownBy(replay::register).isInstanceOfSatisfying(PgqException.class, e -> assertThat(e.sqlState())
-                    .isEqualTo("PQ004"));
+            assertThatThrownBy(replay::register)
+                    .isInstanceOfSatisfying(
+                            PgqException.class, e -> assertThat(e.sqlState()).isEqualTo("PQ004"));
         }
         assertThat(shop.state("t")).isEqualTo("ok");
     }
@@ -144,7 +148,8 @@ class PositionIT {
         new Subscriber(shop.replay().job()).unregister();
         assertThat(shop.state("t")).isEqualTo("NEW");
         assertThat(shop.position()).isNull();
-        assertThat(provider.rows("select from pgq.get_consumer_info(?)", shop.queue())).isEmpty();
+        assertThat(provider.rows("select from pgq.get_consumer_info(?)", shop.queue()))
+                .isEmpty();
         replayTheRest();
         assertThat(shop.content(subscriber, "t")).hasSize(1);
     }

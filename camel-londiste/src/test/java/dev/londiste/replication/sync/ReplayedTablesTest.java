@@ -33,7 +33,8 @@ class ReplayedTablesTest {
 
     @Test
     void onlyTablesThatAreOkAndNotParkedAreReplayed() {
-        assertThat(new ReplayedTables(List.of(table(null, null, null))).of(event(1))).isNull();
+        assertThat(new ReplayedTables(List.of(table(null, null, null))).of(event(1)))
+                .isNull();
         assertThat(new ReplayedTables(List.of(table("wanna-sync:7", "1:2:", null))).of(event(5)))
                 .isNull();
         assertThat(new ReplayedTables(List.of(table("ok", null, "drifted"))).of(event(1)))
