@@ -75,8 +75,7 @@ class PgqInstallIT {
     @Test
     void anUpgradeKeepsQueuesWhileAConsumerOfTheOldVersionRuns() throws Exception {
         try (var queue = TestQueue.create(database, "upgraded").register("consumer")) {
-            database.execute(
-                    """
+            database.execute("""
                     alter table pgq_client.queue_setting drop column own_tick;
                     create or replace function pgq_client.version() returns text language sql immutable as 'select ''0.0.9''';
                     drop function pgq_client.queue_status(text);
@@ -97,8 +96,10 @@ class PgqInstallIT {
                 reading.shutdownNow();
             }
             assertThat(database.<String>value("select pgq_client.version()")).isNotEqualTo("0.0.9");
-            assertThat(database.rows("select own_tick from pgq_client.queue_setting")).isNotEmpty();
-            assertThat(database.rows("select * from pgq_client.queue_status('upgraded')")).hasSize(1);
+            assertThat(database.rows("select own_tick from pgq_client.queue_setting"))
+                    .isNotEmpty();
+            assertThat(database.rows("select * from pgq_client.queue_status('upgraded')"))
+                    .hasSize(1);
         }
     }
 

@@ -85,7 +85,8 @@ class TickerIT {
                 boolean waits = false;
                 while (!waits && !later.isDone()) {
                     waits = database.<Boolean>value(
-                            "select wait_event_type is not distinct from 'Lock' from pg_stat_activity where pid = ?", pid);
+                            "select wait_event_type is not distinct from 'Lock' from pg_stat_activity where pid = ?",
+                            pid);
                 }
                 assertThat(waits).isTrue();
                 first.session().commit();
