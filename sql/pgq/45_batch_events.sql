@@ -93,8 +93,9 @@ begin
                 || ' from %s where %s%s', tbl, condition, owner), ' union all ')
             || ' order by 1'
           from pgq.batch_event_tables(x_batch_id) tbl,
-               (select format('ev_txid >= %s and ev_txid < %s and txid_visible_in_snapshot(ev_txid, %L)',
-                              txid_snapshot_xmax(last), txid_snapshot_xmax(cur), cur)
+               (select format('ev_txid >= %s and ev_txid < %s', txid_snapshot_xmax(last), txid_snapshot_xmax(cur))
+                    || case when txid_snapshot_xmin(cur) < txid_snapshot_xmax(cur)
+                            then format(' and txid_visible_in_snapshot(ev_txid, %L)', cur) else '' end
                 union all
                 select format('ev_txid = any (%L::bigint[]) and ev_txid >= %s and ev_txid <= %s',
                               ended, ended[1], ended[cardinality(ended)])

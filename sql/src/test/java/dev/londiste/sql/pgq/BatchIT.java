@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.londiste.sql.pgq.Session.SqlFailure;
 import dev.londiste.testing.TestDatabase;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -58,6 +59,24 @@ class BatchIT {
             queue.tick();
             assertThat(queue.next("consumer")).isEqualTo(batch);
             assertThat(queue.events(batch)).containsExactly("one");
+        }
+    }
+
+    @Test
+    void twoSessionsOfOneConsumerGetTheSameBatch() throws Exception {
+        try (var first = TestQueue.create(database, "same").register("consumer");
+                var second = TestQueue.open(database, "same")) {
+            first.tick();
+            first.session().begin("read committed");
+            var batch = first.next("consumer");
+            var thread = Executors.newSingleThreadExecutor();
+            try {
+                var other = thread.submit(() -> second.next("consumer"));
+                first.session().commit();
+                assertThat(other.get()).isEqualTo(batch);
+            } finally {
+                thread.shutdownNow();
+            }
         }
     }
 

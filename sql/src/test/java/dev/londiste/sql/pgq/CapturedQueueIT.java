@@ -56,6 +56,36 @@ class CapturedQueueIT {
     }
 
     @Test
+    void aReaderConsumesAndTicksAndDoesNothingElse() throws Exception {
+        var role = database.name() + "_reader";
+        database.execute("create role " + role + " login password 'secret' in role pgq_reader");
+        try (var queue = TestQueue.create(database, "readable").configure("queue_ticker_max_lag", "1 microsecond");
+                var reader = Session.of(database.dataSource(role, "secret").getConnection())) {
+            reader.value("select registered from pgq_client.register('readable', 'c', null, null, null)");
+            queue.insert("event");
+            var batch = reader.<Long>value("select batch_id from pgq_client.poll('readable', 'c', true, null, null, null)");
+            assertThat(reader.<String>column("select ev_data from pgq.get_batch_events(?)", batch))
+                    .containsExactly("event");
+            reader.value("select pgq_client.maintain('readable')");
+            assertThat(reader.<Integer>value("select pgq.finish_batch(?)", batch)).isEqualTo(1);
+            for (var forbidden : new String[] {
+                "select pgq.insert_event('readable', 't', 'd')",
+                "select pgq.ticker()",
+                "select pgq.drop_queue('readable', true)",
+                "select pgq_client.set_max_consumer_lag('readable', '1 s', null)",
+                "delete from pgq.tick",
+                "truncate pgq.event_template"
+            }) {
+                var failure = catchThrowableOfType(SqlFailure.class, () -> reader.run(forbidden));
+                assertThat(failure).as(forbidden).isNotNull();
+                assertThat(failure.sqlState()).as(forbidden).isEqualTo("42501");
+            }
+        } finally {
+            database.execute("drop role " + role);
+        }
+    }
+
+    @Test
     void aDisabledQueueTakesEventsOnlyFromReplicatingSessions() {
         try (var queue = TestQueue.create(database, "disabled").configure("queue_disable_insert", "true")) {
             var failure = catchThrowableOfType(SqlFailure.class, () -> queue.insert("refused"));
