@@ -17,7 +17,7 @@ final class Repository {
 
     /** README, user guide, and the README of each example. */
     static List<Path> documents() {
-        return Stream.of(files(""), files("docs"), files("examples/londiste"))
+        return Stream.of(files(""), files("docs"), files("examples/londiste"), files("examples/benchmark"))
                 .flatMap(List::stream)
                 .toList();
     }

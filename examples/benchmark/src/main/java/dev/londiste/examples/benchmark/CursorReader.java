@@ -1,0 +1,34 @@
+package dev.londiste.examples.benchmark;
+
+import java.sql.SQLException;
+
+/** A plain JDBC cursor over the event table, with the columns that an event has. */
+final class CursorReader implements ConsumeBenchmark.Reader {
+
+    private static final int FETCH_SIZE = 5_000;
+    private static final int COLUMNS = 10;
+
+    @Override
+    public long count(Database database) throws SQLException {
+        try (var connection = database.connect()) {
+            connection.setAutoCommit(false);
+            try (var statement = connection.prepareStatement(
+                    "select ev_id, ev_time, ev_txid, ev_retry, ev_type, ev_data, ev_extra1, ev_extra2, ev_extra3, ev_extra4"
+                            + " from pgq.event_1_0 order by ev_id")) {
+                statement.setFetchSize(FETCH_SIZE);
+                long count = 0;
+                try (var result = statement.executeQuery()) {
+                    while (result.next()) {
+                        for (int i = 1; i <= COLUMNS; i++) {
+                            result.getString(i);
+                        }
+                        count++;
+                    }
+                }
+                return count;
+            } finally {
+                connection.rollback();
+            }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package dev.londiste.examples.benchmark;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Properties;
+
+/**
+ * What a run can be told by system properties.
+ *
+ * @param only names of the benchmarks to run, {@code benchmark.only}; empty for all
+ * @param scale factor on all row counts, {@code benchmark.scale}
+ * @param rounds how often each is measured, {@code benchmark.rounds}
+ * @param output folder for the reports, {@code benchmark.output}
+ */
+public record Settings(List<String> only, double scale, int rounds, Path output) {
+
+    public Settings {
+        if (scale <= 0) {
+            throw new IllegalArgumentException("benchmark.scale must be positive: " + scale);
+        }
+        if (rounds < 1) {
+            throw new IllegalArgumentException("benchmark.rounds must be at least 1: " + rounds);
+        }
+        only = List.copyOf(only);
+    }
+
+    public static Settings of(Properties properties) {
+        return new Settings(
+                Arrays.stream(properties.getProperty("benchmark.only", "").split(","))
+                        .map(String::strip)
+                        .filter(name -> !name.isEmpty())
+                        .toList(),
+                Double.parseDouble(properties.getProperty("benchmark.scale", "1")),
+                Integer.parseInt(properties.getProperty("benchmark.rounds", "3")),
+                Path.of(properties.getProperty("benchmark.output", "target/benchmark")));
+    }
+
+    /** This many rows at scale 1. */
+    int rows(int atFullScale) {
+        return (int) Math.max(1, Math.round(atFullScale * scale));
+    }
+
+    boolean wants(String benchmark) {
+        return only.isEmpty() || only.contains(benchmark);
+    }
+}
