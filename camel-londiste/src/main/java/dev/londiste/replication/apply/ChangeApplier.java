@@ -10,13 +10,14 @@ import java.util.List;
 
 /**
  * Applies changes in event order inside the caller's open READ COMMITTED transaction on the subscriber, in chunks of
- * bounded size. One applier serves one transaction: it never commits and never rolls back further than its own
+ * bounded size: while the database works on one, the caller may bring the changes of the next. One applier serves one transaction: it never commits and never rolls back further than its own
  * savepoints. Not thread-safe. Between the first {@link #apply} and the return of {@link #flush} the connection is the
- * applier's.
+ * applier's, until {@link #close} at the latest.
  *
- * <p>After an {@link ApplyException} the transaction can only be rolled back.
+ * <p>An {@link ApplyException} may come with a later call than that of its change. The transaction can only be rolled back
+ * then.
  */
-public final class ChangeApplier {
+public final class ChangeApplier implements AutoCloseable {
 
     /** Fewer changes cost less as statements of their own than the function that they need. */
     private static final int FUNCTION_FROM = 50;
@@ -30,6 +31,7 @@ public final class ChangeApplier {
     private final FunctionInOrder functionInOrder;
     private final Truncation truncation;
     private final PartitionMoves moves = new PartitionMoves(this::mayMove);
+    private final BesideCaller beside = new BesideCaller();
     private final Counts counts = new Counts();
     private final List<Change> truncates = new ArrayList<>();
     private Chunk chunk = new Chunk();
@@ -56,26 +58,33 @@ public final class ChangeApplier {
     /** Takes the next change; earlier ones may reach the database now. */
     public void apply(Change change) {
         if (change.operation() == Operation.TRUNCATE) {
-            flushChunk(null);
+            flushChunk();
             truncate(change);
             return;
         }
         flushTruncates();
         if (!chunk.offer(change)) {
-            flushChunk(change);
+            start(change);
             chunk.offer(change);
         }
     }
 
     /** Everything so far is in the transaction, and its constraints hold. */
     public void flush() {
-        flushChunk(null);
+        flushChunk();
         flushTruncates();
         if (session.isDeferred()) {
             checkAll();
         }
     }
 
+    /** Returns when the connection is the caller's again. What was not flushed is lost with the transaction. */
+    @Override
+    public void close() {
+        beside.settle();
+    }
+
+    /** What is in the transaction; asked after {@link #flush} or {@link #close}. */
     public ApplyStatistics statistics() {
         return counts.statistics();
     }
@@ -102,13 +111,20 @@ public final class ChangeApplier {
         truncates.clear();
     }
 
-    private void flushChunk(Change next) {
-        if (chunk.isEmpty()) {
-            return;
-        }
+    /** Hands the full chunk over, and leaves an empty one to fill. */
+    private void start(Change next) {
         var full = chunk;
         chunk = new Chunk();
-        inDatabase(() -> apply(full, next));
+        beside.start(() -> inDatabase(() -> apply(full, next)));
+    }
+
+    private void flushChunk() {
+        beside.await();
+        if (!chunk.isEmpty()) {
+            var last = chunk;
+            chunk = new Chunk();
+            inDatabase(() -> apply(last, null));
+        }
     }
 
     private void apply(Chunk full, Change next) throws SQLException {

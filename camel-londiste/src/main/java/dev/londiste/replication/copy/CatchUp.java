@@ -169,9 +169,10 @@ final class CatchUp {
     }
 
     private void applyEvents(Batch batch, OpenTransaction transaction) {
-        var applier = appliers.open(transaction.connection(), List.of(table));
-        consumer.read(batch, event -> apply(applier, event));
-        applier.flush();
+        try (var applier = appliers.open(transaction.connection(), List.of(table))) {
+            consumer.read(batch, event -> apply(applier, event));
+            applier.flush();
+        }
     }
 
     private void apply(ChangeApplier applier, Event event) {

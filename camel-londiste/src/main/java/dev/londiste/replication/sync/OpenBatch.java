@@ -120,6 +120,7 @@ final class OpenBatch implements AutoCloseable {
 
     @Override
     public void close() {
+        applier.close();
         transaction.close();
     }
 }

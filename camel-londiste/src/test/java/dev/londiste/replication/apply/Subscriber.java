@@ -38,8 +38,7 @@ final class Subscriber {
     static ApplyStatistics apply(Connection connection, ApplyMode mode, List<Change> changes, ApplyTarget... targets)
             throws SQLException {
         connection.setAutoCommit(false);
-        var applier = new ChangeApplier(connection, mode, targets);
-        try {
+        try (var applier = new ChangeApplier(connection, mode, targets)) {
             changes.forEach(applier::apply);
             applier.flush();
             connection.commit();
