@@ -67,9 +67,11 @@ $$;
 
 -- ----------------------------------------------------------------------
 -- pgq.drop_queue(x_queue_name [, x_force]) -> int4
---     Drops a queue with its events; x_force unregisters its consumers first.
+--     Drops a queue with its events; x_force unregisters its consumers first, and drops the queue even if it carries
+--     captured tables: every write to those fails then, until their triggers are dropped.
 -- Result: 1.
--- Errors: PQ001 'No such event queue'; 'cannot drop queue, consumers still attached'.
+-- Errors: PQ001 'No such event queue'; 'cannot drop queue, consumers still attached'; 'cannot drop queue, it carries
+--     captured tables'.
 -- ----------------------------------------------------------------------
 create or replace function pgq.drop_queue(x_queue_name text, x_force bool) returns integer
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -84,6 +86,9 @@ begin
         perform pgq.unregister_consumer(queue_name, consumer_name) from pgq.get_consumer_info(x_queue_name);
     elsif exists (select from pgq.subscription where sub_queue = q.queue_id) then
         raise exception 'cannot drop queue, consumers still attached' using errcode = 'object_in_use';
+    elsif exists (select from pgq_client.queue_setting where queue_id = q.queue_id and captured) then
+        raise exception 'cannot drop queue, it carries captured tables' using errcode = 'object_in_use',
+            hint = 'Remove its tables first (provider remove).';
     end if;
 
     for i in 0 .. q.queue_ntables - 1 loop

@@ -75,6 +75,19 @@ $$;
 
 end $pgq$;
 
+do $pgq$ begin if not pgq_client.on_extension() then return; end if;
+
+create or replace function pgq_client.set_max_consumer_lag(i_queue text, i_time interval, i_bytes bigint) returns void
+language plpgsql as $$
+begin
+    raise exception 'The C extension pgq rotates its queues itself and knows no limit on the lag of consumers'
+        using errcode = 'feature_not_supported', detail = format('Queue: %s', i_queue),
+            hint = 'Watch pgq_client.queue_status(), which names the consumers that hold rotation up.';
+end
+$$;
+
+end $pgq$;
+
 -- ----------------------------------------------------------------------
 -- pgq_client.event_bytes(i_queue) -> int8
 --     What the events of a queue take on disk, read or not, with indexes and TOAST.
