@@ -21,19 +21,7 @@ public final class PgqQueue {
     private static final String QUEUE_INFO = "select * from pgq.get_queue_info(?)";
     private static final String CONSUMER_INFO = "select * from pgq.get_consumer_info(?)";
 
-    private static final String STATUS = """
-            select i.*,
-                   (select sum(pg_total_relation_size((q.queue_data_pfx || '_' || n)::regclass))::int8
-                      from pgq.queue q, generate_series(0, q.queue_ntables - 1) n
-                     where q.queue_name = i.queue_name) as event_bytes,
-                   c.consumer_name as slowest_consumer,
-                   c.lag as slowest_lag,
-                   c.last_seen as slowest_last_seen,
-                   c.pending_events as slowest_pending_events
-            from pgq.get_queue_info(?) i
-            left join lateral (
-                select * from pgq.get_consumer_info(i.queue_name) order by last_tick nulls last limit 1) c on true
-            """;
+    private static final String STATUS = "select * from pgq_client.queue_status(?)";
 
     /** The latency that we promise needs a shorter wait than PgQ's 3 seconds. */
     public static final Duration TICKER_MAX_LAG = Duration.ofMillis(50);
@@ -116,9 +104,9 @@ public final class PgqQueue {
                         "No such queue", PgqException.Facts.NONE.sqlState(SqlStates.NO_SUCH_QUEUE), null)));
     }
 
-    /** The queue, what its events take on disk, and the consumer that is furthest behind and holds up rotation. */
-    public Map<String, Object> status() {
-        return errors.explained(() -> jdbc.one(STATUS, JsonRows::read, name));
+    /** Who ticks, what the events take on disk, and a row for each that keeps them from being rotated away. */
+    public List<Map<String, Object>> status() {
+        return errors.explained(() -> jdbc.query(STATUS, JsonRows::read, name));
     }
 
     /** PgQ's {@code get_consumer_info}, a row per consumer. */

@@ -1,6 +1,7 @@
 package dev.londiste.pgq.component;
 
 import dev.londiste.pgq.PgqException;
+import dev.londiste.pgq.component.consume.ConnectionsNeeded;
 import dev.londiste.pgq.component.consume.ConsumerStatus;
 import dev.londiste.pgq.component.consume.Exclusive;
 import dev.londiste.pgq.component.consume.OncePerCause;
@@ -104,6 +105,7 @@ public class PgqConsumer extends ScheduledBatchPollingConsumer {
     /** A wrong configuration stops the start; a server that is down does not: the polls go on trying. */
     private void prepare() {
         try {
+            requireConnections();
             polls.prepare();
         } catch (PgqException e) {
             if (!Jdbc.isConnectionFailure(e)) {
@@ -115,6 +117,15 @@ public class PgqConsumer extends ScheduledBatchPollingConsumer {
                     configuration.getConsumerName(),
                     e.getMessage());
         }
+    }
+
+    /** One that reads, one that finishes or puts aside what failed; the standing one is there already. */
+    private void requireConnections() {
+        ConnectionsNeeded.require(
+                configuration.isBatching() ? 1 : 2,
+                configuration.getDataSource(),
+                endpoint.getQueue(),
+                configuration.getConsumerName());
     }
 
     /** Threads for exchanges side by side, until the consumer stops. */

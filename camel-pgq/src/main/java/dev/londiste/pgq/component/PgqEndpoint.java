@@ -58,6 +58,8 @@ public class PgqEndpoint extends ScheduledPollEndpoint implements EndpointServic
             description = "Show the address of the database, without secrets, as the location of this endpoint.")
     private boolean serviceLocationEnabled = true;
 
+    private String serviceUrl;
+
     public PgqEndpoint(String uri, PgqComponent component, String queue, PgqConfiguration configuration) {
         super(uri, component);
         this.queue = queue;
@@ -108,18 +110,19 @@ public class PgqEndpoint extends ScheduledPollEndpoint implements EndpointServic
         return getComponent().provider(configuration.getDataSource());
     }
 
+    /** Asked of the database once: Camel may ask often. */
     @Override
-    public String getServiceUrl() {
-        if (!serviceLocationEnabled || configuration.getDataSource() == null) {
-            return null;
+    public synchronized String getServiceUrl() {
+        if (serviceUrl == null && serviceLocationEnabled && configuration.getDataSource() != null) {
+            try (var connection = configuration.getDataSource().getConnection()) {
+                var url = connection.getMetaData().getURL();
+                int secrets = url.indexOf('?');
+                serviceUrl = secrets < 0 ? url : url.substring(0, secrets);
+            } catch (SQLException e) {
+                return null;
+            }
         }
-        try (var connection = configuration.getDataSource().getConnection()) {
-            var url = connection.getMetaData().getURL();
-            int secrets = url.indexOf('?');
-            return secrets < 0 ? url : url.substring(0, secrets);
-        } catch (SQLException e) {
-            return null;
-        }
+        return serviceUrl;
     }
 
     @Override

@@ -30,7 +30,7 @@ public enum PgqOperation {
     RETRY_FAILED,
     /** Delete failed events, whose ids are the body. */
     DELETE_FAILED,
-    /** The queue, what its events take on disk, and the consumer that is furthest behind. */
+    /** Who ticks, what the events take on disk, and who keeps them from being rotated away. */
     STATUS,
     /** Install or upgrade the PgQ SQL in the database. */
     INSTALL

@@ -139,7 +139,7 @@ public final class Polls {
             }
             participants.commit(batch);
             return finish(batch, result.exchanges());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             participants.rollback(batch, e);
             throw e;
         }

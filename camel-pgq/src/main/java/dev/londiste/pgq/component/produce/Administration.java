@@ -51,7 +51,7 @@ public final class Administration {
             case FAILED_EVENTS -> client(name).failedEvents();
             case RETRY_FAILED -> eachFailed(name, message, client(name)::retryFailed);
             case DELETE_FAILED -> eachFailed(name, message, client(name)::deleteFailed);
-            case STATUS -> List.of(queue.status());
+            case STATUS -> queue.status();
             case INSTALL -> install();
             case INSERT_EVENT -> throw new IllegalArgumentException("INSERT_EVENT is no administration");
         };
