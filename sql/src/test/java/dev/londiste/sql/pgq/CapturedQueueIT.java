@@ -67,11 +67,13 @@ class CapturedQueueIT {
                 var reader = Session.of(database.dataSource(role, "secret").getConnection())) {
             reader.value("select registered from pgq_client.register('readable', 'c', null, null, null)");
             queue.insert("event");
-            var batch = reader.<Long>value("select batch_id from pgq_client.poll('readable', 'c', true, null, null, null)");
+            var batch =
+                    reader.<Long>value("select batch_id from pgq_client.poll('readable', 'c', true, null, null, null)");
             assertThat(reader.<String>column("select ev_data from pgq.get_batch_events(?)", batch))
                     .containsExactly("event");
             reader.value("select pgq_client.maintain('readable')");
-            assertThat(reader.<Integer>value("select pgq.finish_batch(?)", batch)).isEqualTo(1);
+            assertThat(reader.<Integer>value("select pgq.finish_batch(?)", batch))
+                    .isEqualTo(1);
             for (var forbidden : new String[] {
                 "select pgq.insert_event('readable', 't', 'd')",
                 "select pgq.ticker()",
