@@ -7,6 +7,7 @@ package dev.londiste.replication.apply;
  * @param chunks chunks applied, of which
  * @param chunksInOrder were applied change by change, be it by need or after a set of net changes did not fit
  * @param missingDeletes deletes that found no row
+ * @param conflicts inserts and updates that a policy of their table resolved
  */
 public record ApplyStatistics(
         long changes,
@@ -15,5 +16,6 @@ public record ApplyStatistics(
         long deletes,
         long truncates,
         long missingDeletes,
+        long conflicts,
         long chunks,
         long chunksInOrder) {}

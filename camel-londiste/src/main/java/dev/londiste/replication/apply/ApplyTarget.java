@@ -9,8 +9,9 @@ import java.util.Objects;
  * @param sourceTable {@code schema.table} as events name it
  * @param destTable {@code schema.table} on the subscriber
  * @param partitioned whether the provider's table is partitioned: its rows may move between partitions
+ * @param onConflict what becomes of changes that do not fit the subscriber's rows
  */
-public record ApplyTarget(String sourceTable, String destTable, boolean partitioned) {
+public record ApplyTarget(String sourceTable, String destTable, boolean partitioned, OnConflict onConflict) {
 
     public ApplyTarget {
         Objects.requireNonNull(sourceTable, "sourceTable");
@@ -25,7 +26,7 @@ public record ApplyTarget(String sourceTable, String destTable, boolean partitio
     }
 
     public ApplyTarget(String sourceTable, String destTable) {
-        this(sourceTable, destTable, false);
+        this(sourceTable, destTable, false, OnConflict.STOP);
     }
 
     /** The table of the same name. */
@@ -35,7 +36,12 @@ public record ApplyTarget(String sourceTable, String destTable, boolean partitio
 
     /** The same for a table that is partitioned on the provider. */
     public ApplyTarget fromPartitions() {
-        return new ApplyTarget(sourceTable, destTable, true);
+        return new ApplyTarget(sourceTable, destTable, true, onConflict);
+    }
+
+    /** The same with another policy. */
+    public ApplyTarget onConflict(OnConflict policy) {
+        return new ApplyTarget(sourceTable, destTable, partitioned, policy);
     }
 
     String destSchema() {

@@ -11,6 +11,7 @@ final class Counts {
     private long deletes;
     private long truncates;
     private long missingDeletes;
+    private long conflicts;
     private long chunks;
     private long chunksInOrder;
 
@@ -39,6 +40,10 @@ final class Counts {
         missingDeletes += rows;
     }
 
+    void conflict(long rows) {
+        conflicts += rows;
+    }
+
     void truncate(long tables) {
         truncates += tables;
         changes += tables;
@@ -57,12 +62,13 @@ final class Counts {
         deletes += chunk.deletes;
         truncates += chunk.truncates;
         missingDeletes += chunk.missingDeletes;
+        conflicts += chunk.conflicts;
         chunks += chunk.chunks;
         chunksInOrder += chunk.chunksInOrder;
     }
 
     ApplyStatistics statistics() {
         return new ApplyStatistics(
-                changes, inserts, updates, deletes, truncates, missingDeletes, chunks, chunksInOrder);
+                changes, inserts, updates, deletes, truncates, missingDeletes, conflicts, chunks, chunksInOrder);
     }
 }

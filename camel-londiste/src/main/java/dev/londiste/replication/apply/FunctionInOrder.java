@@ -38,24 +38,31 @@ final class FunctionInOrder {
         var steps = new LinkedHashMap<RowStatement, Integer>();
         var rows = new ArrayList<Step>(changes.size());
         for (var change : changes) {
-            rows.add(step(change, steps, counts));
+            add(change, steps, rows);
+            counts.count(change.operation(), 1);
+        }
+        if (rows.isEmpty()) {
+            return true;
         }
         var function = function(steps);
         if (function.width() > MAX_WIDTH) {
             return false;
         }
         create(function);
-        counts.missingDelete(call(function, rows, changes));
+        var found = call(function, rows);
+        counts.missingDelete(found[0]);
+        counts.conflict(found[1]);
         return true;
     }
 
-    private record Step(int number, List<String> values) {}
+    private record Step(Change change, int number, List<String> values) {}
 
-    private Step step(Change change, Map<RowStatement, Integer> steps, Counts counts) {
+    private void add(Change change, Map<RowStatement, Integer> steps, List<Step> rows) {
         var statement = RowStatement.of(mappings.of(change), change);
-        var number = steps.computeIfAbsent(statement, ignored -> steps.size());
-        counts.count(change.operation(), 1);
-        return new Step(number, statement.values(change));
+        if (!statement.doesNothing()) {
+            var number = steps.computeIfAbsent(statement, ignored -> steps.size());
+            rows.add(new Step(change, number, statement.values(change)));
+        }
     }
 
     private InOrderFunction function(Map<RowStatement, Integer> steps) throws SQLException {
@@ -84,15 +91,15 @@ final class FunctionInOrder {
         session.execute(function.create());
     }
 
-    private long call(InOrderFunction function, List<Step> rows, List<Change> changes) throws SQLException {
+    private Long[] call(InOrderFunction function, List<Step> rows) throws SQLException {
         try (var call = connection.prepareStatement(function.call())) {
             bind(call, rows, function.width());
             try (var result = call.executeQuery()) {
                 result.next();
-                return result.getLong(1);
+                return (Long[]) result.getArray(1).getArray();
             }
         } catch (SQLException e) {
-            throw failure(e, changes);
+            throw failure(e, rows);
         } finally {
             if (function.switchesRole()) {
                 session.forgetRole();
@@ -112,19 +119,20 @@ final class FunctionInOrder {
         }
     }
 
-    private static RuntimeException failure(SQLException e, List<Change> changes) throws SQLException {
-        var change = change(e, changes);
+    private static RuntimeException failure(SQLException e, List<Step> rows) throws SQLException {
+        var change = change(e, rows);
         return InOrderFunction.ROW_COUNT.equals(e.getSQLState())
                 ? ApplyFailure.rowCount(change, Long.parseLong(message(e)))
                 : ApplyFailure.of(change, e, message(e));
     }
 
     /** The change that the function names; what failed elsewhere is no change's fault. */
-    private static Change change(SQLException e, List<Change> changes) throws SQLException {
+    private static Change change(SQLException e, List<Step> rows) throws SQLException {
         if (e instanceof PSQLException fromServer && fromServer.getServerErrorMessage() != null) {
             var hint = fromServer.getServerErrorMessage().getHint();
             if (hint != null && hint.startsWith(InOrderFunction.AT_ROW)) {
-                return changes.get(Integer.parseInt(hint.substring(InOrderFunction.AT_ROW.length())) - 1);
+                return rows.get(Integer.parseInt(hint.substring(InOrderFunction.AT_ROW.length())) - 1)
+                        .change();
             }
         }
         throw e;

@@ -22,11 +22,14 @@ record InOrderFunction(List<RowStatement> steps, int width, boolean switchesRole
     /** In the hint of an error, before the number of its row. */
     static final String AT_ROW = "londiste row ";
 
+    private static final String WRONG = "raise exception using errcode = '" + ROW_COUNT + "', message = n::text;";
+
     private static final String BODY = """
             declare
                 r record;
                 n int8;
                 missing int8 := 0;
+                conflicts int8 := 0;
                 acting text := current_setting('session_replication_role');
                 v_state text;
                 v_message text;
@@ -36,7 +39,7 @@ record InOrderFunction(List<RowStatement> steps, int width, boolean switchesRole
                 for r in select * from unnest(%s) with ordinality as u (step, %s, nr) loop
             %s
                 end loop;
-                return missing;
+                return array[missing, conflicts];
             exception when others then
                 get stacked diagnostics v_state = returned_sqlstate, v_message = message_text,
                     v_constraint = constraint_name, v_table = table_name;
@@ -52,8 +55,8 @@ record InOrderFunction(List<RowStatement> steps, int width, boolean switchesRole
 
     String create() {
         // The body goes in as a quoted literal: names of columns may hold any dollar quote.
-        return "create function pg_temp." + name() + "(" + parameters("") + ") returns int8 language plpgsql as " + "'"
-                + body().replace("'", "''") + "'";
+        return "create function pg_temp." + name() + "(" + parameters("") + ") returns int8[] language plpgsql as "
+                + "'" + body().replace("'", "''") + "'";
     }
 
     String call() {
@@ -101,16 +104,37 @@ record InOrderFunction(List<RowStatement> steps, int width, boolean switchesRole
     }
 
     private static String check(RowStatement step) {
-        var wrong = "raise exception using errcode = '" + ROW_COUNT + "', message = n::text; end if;";
         if (step.operation() == Change.Operation.DELETE) {
-            return "if n = 0 then missing := missing + 1; elsif n <> 1 then " + wrong;
+            return "if n = 0 then missing := missing + 1; elsif n <> 1 then " + WRONG + " end if;";
         }
-        if (step.newKeys().isEmpty()) {
-            return "if n <> 1 then " + wrong;
+        var after = new NewRow(step.mapping());
+        var unless = new StringBuilder("if n > 1 then " + WRONG);
+        if (!step.newKeys().isEmpty()) {
+            // C29: an ON UPDATE action of the subscriber may have changed the key already.
+            unless.append(" elsif n = 0 and (")
+                    .append(after.isThere(step::valueInLoop))
+                    .append(") then null;");
         }
-        // C29: an ON UPDATE action of the subscriber may have changed the key already.
-        return "if n > 1 or (n = 0 and not (" + new SameRow(step.mapping()).sql(step.newRowValues()) + ")) then "
-                + wrong;
+        return unless.append(" elsif n = 0 then ")
+                .append(conflict(step, after))
+                .append(" end if;")
+                .toString();
+    }
+
+    private static String conflict(RowStatement step, NewRow after) {
+        var policy = step.mapping().onConflict();
+        if (policy == OnConflict.STOP) {
+            return WRONG;
+        }
+        var counted = "conflicts := conflicts + 1; ";
+        if (policy == OnConflict.SKIP) {
+            return counted;
+        }
+        var overwrite = after.overwrite(step::valueInLoop);
+        var update = overwrite == null ? "" : overwrite + "; ";
+        return step.operation() == Change.Operation.INSERT
+                ? counted + update
+                : counted + after.insert(step::valueInLoop) + "; if not found then " + update + "null; end if;";
     }
 
     /** The variables of the loop, in turn. */

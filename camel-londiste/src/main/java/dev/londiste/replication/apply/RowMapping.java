@@ -24,13 +24,14 @@ record RowMapping(
         List<Mapped> written,
         List<Mapped> key,
         List<Mapped> assigned,
-        List<Mapped> guards) {
+        List<Mapped> guards,
+        OnConflict onConflict) {
 
     /** A target column and where its value is in the captured row. */
     record Mapped(int index, TargetColumn column) {}
 
     /** Fails when the target lacks a captured column (C01): leaving it out would lose its values. */
-    static RowMapping of(TargetTable table, Change change) {
+    static RowMapping of(TargetTable table, OnConflict onConflict, Change change) {
         var columns = change.row().columns();
         var written = new ArrayList<Mapped>();
         var assigned = new ArrayList<Mapped>();
@@ -53,7 +54,8 @@ record RowMapping(
                 List.copyOf(written),
                 key(table, change),
                 List.copyOf(assigned),
-                List.copyOf(guards));
+                List.copyOf(guards),
+                onConflict);
     }
 
     private static List<Mapped> key(TargetTable table, Change change) {

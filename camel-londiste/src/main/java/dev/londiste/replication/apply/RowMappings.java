@@ -23,7 +23,7 @@ final class RowMappings {
                 return mapping;
             }
         }
-        var mapping = RowMapping.of(catalog.table(change), change);
+        var mapping = RowMapping.of(catalog.table(change), catalog.onConflict(change), change);
         known.add(mapping);
         return mapping;
     }

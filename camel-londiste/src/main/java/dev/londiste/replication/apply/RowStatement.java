@@ -50,11 +50,18 @@ record RowStatement(RowMapping mapping, Change.Operation operation, List<Integer
         return switch (operation) {
             case INSERT ->
                 "insert into " + table.name() + " (" + names(mapping.written()) + ") overriding system value values ("
-                        + values(mapping.written(), value) + ")";
+                        + values(mapping.written(), value) + ")"
+                        + unlessThere();
             case UPDATE -> "update " + table.reference() + " as t set " + assignments(value) + where(value);
             case DELETE -> "delete from " + table.reference() + " as t" + where(value);
             case TRUNCATE -> throw new IllegalArgumentException("TRUNCATE changes no single row");
         };
+    }
+
+    private String unlessThere() {
+        boolean mayBe =
+                mapping.onConflict() != OnConflict.STOP && !mapping.key().isEmpty();
+        return mayBe ? new NewRow(mapping).onConflictDoNothing() : "";
     }
 
     private static String names(List<Mapped> columns) {
@@ -96,18 +103,19 @@ record RowStatement(RowMapping mapping, Change.Operation operation, List<Integer
         };
     }
 
-    /** For {@link SameRow} beside an update in a function: where the loop has the new key and the other columns. */
-    UnaryOperator<String> newRowValues() {
-        var positions = new ArrayList<Integer>();
-        int keyAt = set().size();
-        for (int i = 0; i < mapping.key().size(); i++) {
-            int changed = newKeys.indexOf(i);
-            positions.add(changed < 0 ? keyAt + i : mapping.assigned().size() + changed);
+    /** For {@link NewRow} beside this statement in a function: where the loop has the values of the new row. */
+    String valueInLoop(Mapped mapped) {
+        return "r.c" + position(mapped) + "::" + mapped.column().type();
+    }
+
+    private int position(Mapped mapped) {
+        if (operation == Change.Operation.INSERT) {
+            return mapping.written().indexOf(mapped);
         }
-        IntStream.range(0, mapping.assigned().size()).forEach(positions::add);
-        IntStream.range(keyAt + mapping.key().size(), width()).forEach(positions::add);
-        var next = positions.iterator();
-        return type -> "r.c" + next.next() + "::" + type;
+        var order = new ArrayList<>(set());
+        order.addAll(mapping.key());
+        order.addAll(mapping.guards());
+        return order.indexOf(mapped);
     }
 
     /** The values of a change for this statement. */

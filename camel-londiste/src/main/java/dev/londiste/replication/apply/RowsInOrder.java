@@ -1,6 +1,8 @@
 package dev.londiste.replication.apply;
 
 import dev.londiste.pgq.change.Change;
+import dev.londiste.pgq.change.Change.Operation;
+import dev.londiste.replication.apply.RowMapping.Mapped;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -8,6 +10,7 @@ import java.sql.Types;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** Applies changes strictly in order, a statement each: what a handful of changes costs least. */
 final class RowsInOrder {
@@ -37,9 +40,9 @@ final class RowsInOrder {
             throws SQLException {
         var mapping = mappings.of(change);
         session.actFor(mapping.table());
+        counts.count(change.operation(), 1);
         var row = RowStatement.of(mapping, change);
         if (row.doesNothing()) {
-            counts.update(1);
             return;
         }
         try {
@@ -61,22 +64,25 @@ final class RowsInOrder {
     }
 
     private static int execute(PreparedStatement statement, List<String> values) throws SQLException {
+        bind(statement, values);
+        return statement.executeUpdate();
+    }
+
+    private static void bind(PreparedStatement statement, List<String> values) throws SQLException {
         for (int i = 0; i < values.size(); i++) {
             // Without a type of its own the parameter takes the type of its cast: the value is read as input of it.
             statement.setObject(i + 1, values.get(i), Types.OTHER);
         }
-        return statement.executeUpdate();
     }
 
     private void check(RowStatement row, Change change, int rows, Counts counts) throws SQLException {
-        counts.count(change.operation(), 1);
         if (rows == 1 || row.mapping().table().firing().rules()) {
             return;
         }
-        if (rows == 0 && change.operation() == Change.Operation.DELETE) {
+        if (rows == 0 && change.operation() == Operation.DELETE) {
             counts.missingDelete(1);
         } else if (rows != 0 || !isAppliedByCascade(row, change)) {
-            throw ApplyFailure.rowCount(change, rows);
+            resolve(row, change, rows, counts);
         }
     }
 
@@ -85,15 +91,36 @@ final class RowsInOrder {
         if (row.newKeys().isEmpty()) {
             return false;
         }
-        var sameRow = new SameRow(row.mapping());
-        try (var query = connection.prepareStatement(sameRow.sql(type -> "?::" + type))) {
-            var values = sameRow.values(change);
-            for (int i = 0; i < values.size(); i++) {
-                query.setObject(i + 1, values.get(i), Types.OTHER);
-            }
+        var parameters = new NewRow.Parameters(change.row());
+        try (var query = connection.prepareStatement(new NewRow(row.mapping()).isThere(parameters))) {
+            bind(query, parameters.values());
             try (var result = query.executeQuery()) {
                 return result.next() && result.getBoolean(1);
             }
+        }
+    }
+
+    private void resolve(RowStatement row, Change change, int rows, Counts counts) throws SQLException {
+        if (rows > 1 || row.mapping().onConflict() == OnConflict.STOP) {
+            throw ApplyFailure.rowCount(change, rows);
+        }
+        counts.conflict(1);
+        if (row.mapping().onConflict() == OnConflict.OVERWRITE) {
+            var after = new NewRow(row.mapping());
+            if (change.operation() == Operation.INSERT || run(after::insert, change) == 0) {
+                run(after::overwrite, change);
+            }
+        }
+    }
+
+    private int run(Function<Function<Mapped, String>, String> text, Change change) throws SQLException {
+        var parameters = new NewRow.Parameters(change.row());
+        var sql = text.apply(parameters);
+        if (sql == null) {
+            return 0;
+        }
+        try (var statement = connection.prepareStatement(sql)) {
+            return execute(statement, parameters.values());
         }
     }
 

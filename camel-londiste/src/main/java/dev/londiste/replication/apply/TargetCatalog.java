@@ -62,6 +62,10 @@ final class TargetCatalog {
         return target;
     }
 
+    OnConflict onConflict(Change change) {
+        return target(change).onConflict();
+    }
+
     /** Whether the table is partitioned on either side. */
     boolean isPartitioned(Change change) {
         return target(change).partitioned() || table(change).partitioned();

@@ -1,0 +1,93 @@
+package dev.londiste.replication.apply;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.londiste.pgq.change.Change;
+import dev.londiste.testing.TestDatabase;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A subscriber that differs, and the policy of its table; with few changes and with so many that a function applies them. */
+@Timeout(60)
+class OnConflictIT {
+
+    @RegisterExtension
+    static final TestDatabase database = TestDatabase.empty();
+
+    private final Feed feed = new Feed("public.t", "a,b");
+
+    @BeforeEach
+    void driftedTable() {
+        database.execute("drop table if exists t; create table t (a int, b text, txt text, own int default 5,"
+                + " n int generated always as identity, primary key (a, b));"
+                + " insert into t (a, b, txt, own) values (1, 'x', 'theirs', 6), (3, 'x', 'theirs', 6)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 100})
+    void overwriteLetsTheProvidersRowWin(int more) {
+        var statistics = apply(OnConflict.OVERWRITE, more);
+
+        assertThat(rows()).containsExactly("1 x ours 6", "2 x ours 5", "3 x ours 6");
+        assertThat(statistics.conflicts()).isEqualTo(3);
+        assertThat(statistics.missingDeletes()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 100})
+    void skipLeavesTheSubscribersRows(int more) {
+        var statistics = apply(OnConflict.SKIP, more);
+
+        assertThat(rows()).containsExactly("1 x theirs 6", "3 x theirs 6");
+        assertThat(statistics.conflicts()).isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 100})
+    void stopFailsAtTheFirst(int more) {
+        assertThatThrownBy(() -> apply(OnConflict.STOP, more))
+                .isInstanceOfSatisfying(
+                        ApplyException.class, e -> assertThat(e.key()).isEqualTo("a=1,b=x"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 100})
+    void whatIsNoConflictStillFails(int more) {
+        database.execute("alter table t add check (txt <> 'ours')");
+
+        assertThatThrownBy(() -> apply(OnConflict.OVERWRITE, more))
+                .isInstanceOfSatisfying(
+                        ApplyException.class, e -> assertThat(e.sqlState()).isEqualTo("23514"));
+    }
+
+    /** An insert of a row that is there, updates of a missing one and of a moved one, a delete of a missing one. */
+    private ApplyStatistics apply(OnConflict policy, int more) {
+        var changes = new ArrayList<Change>(IntStream.range(0, more)
+                .mapToObj(i -> feed.insert("{\"a\":" + (100 + i) + ",\"b\":\"more\",\"txt\":\"m\"}"))
+                .toList());
+        changes.add(feed.insert("{\"a\":1,\"b\":\"x\",\"txt\":\"ours\"}"));
+        changes.add(feed.update("{\"a\":2,\"b\":\"x\",\"txt\":\"ours\"}"));
+        changes.add(feed.rekey("{\"a\":9,\"b\":\"x\"}", "{\"a\":3,\"b\":\"x\",\"txt\":\"ours\"}"));
+        changes.add(feed.delete("{\"a\":4,\"b\":\"x\",\"txt\":\"gone\"}"));
+        return new Subscriber(database)
+                .apply(
+                        ApplyMode.NET_CHANGES,
+                        changes,
+                        ApplyTarget.of("public.t").onConflict(policy));
+    }
+
+    private static List<String> rows() {
+        return database
+                .rows("select a || ' ' || b || ' ' || txt || ' ' || own as r from t where b <> 'more' order by a")
+                .stream()
+                .map(row -> (String) row.get("r"))
+                .toList();
+    }
+}
