@@ -30,7 +30,7 @@ record Operations(Map<String, String> sentences) {
     }
 
     String markdown() {
-        var table = new MarkdownTable("Operation", "What it does");
+        var table = new MarkdownTable("Name", "What it does");
         sentences.forEach((name, sentence) -> table.row(List.of("`" + name + "`", sentence)));
         return table.toString();
     }

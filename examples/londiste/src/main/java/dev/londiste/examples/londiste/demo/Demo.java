@@ -29,7 +29,9 @@ public final class Demo {
                 System.err.println("More in " + System.getProperty("demo.log", "target/demo.log"));
             }
         }
-        interruption.exit(exitCode);
+        if (!interruption.happened()) {
+            System.exit(exitCode);
+        }
     }
 
     /** Runs the whole demo and answers its exit code. */

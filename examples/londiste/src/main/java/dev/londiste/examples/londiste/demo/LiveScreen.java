@@ -84,8 +84,10 @@ final class LiveScreen implements Screen {
     }
 
     private static String time(Progress progress) {
-        return "%d of %d s"
-                .formatted(progress.elapsed().toSeconds(), progress.length().toSeconds());
+        long elapsed = progress.elapsed().toSeconds();
+        return progress.length().isZero()
+                ? elapsed + " s"
+                : elapsed + " of " + progress.length().toSeconds() + " s";
     }
 
     /** What does not fit is cut off: a wrapped line would break redrawing in place. */

@@ -29,9 +29,9 @@ final class Observer {
         }
     }
 
-    /** Shows the workload until this thread is interrupted. */
+    /** Shows the workload until the process ends. */
     void watchForEver(Workload workload) {
-        while (!Thread.currentThread().isInterrupted()) {
+        while (true) {
             frame(workload);
         }
     }
