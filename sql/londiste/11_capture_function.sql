@@ -6,8 +6,9 @@
 -- in a session that has changed one, the text comes from londiste.exact_json, which fixes them.
 
 -- `insert into` the current event table of the queue; between i_start and i_rest come the event's id and time. The number of that table comes
--- from an IMMUTABLE function that rotation replaces, so that PL/pgSQL inlines it; where rotation is that of the C extension, from the queue's
--- row, read after the transaction has its xid (C13).
+-- from an IMMUTABLE function that rotation replaces, so that PL/pgSQL folds the tests to constants; where rotation is that of the C extension,
+-- from the queue's row, read after the transaction has its xid (C13). A number that changes between two tests leads to a table that was
+-- current just before, which readers look into as well.
 create or replace function londiste.capture_insert_sql(i_queue_id int, i_start text, i_rest text)
 returns text
 language plpgsql stable
@@ -18,21 +19,21 @@ declare
         when to_regprocedure(format('pgq.event_table_no_%s()', i_queue_id)) is not null then format('pgq.event_table_no_%s()', i_queue_id)
         else format('(select queue_cur_table from pgq.queue where queue_id operator(pg_catalog.=) %s)', i_queue_id)
     end;
-    v_sql text := format(E'        v_number := %s;\n', v_number);
+    v_sql text := '';
 begin
     for i in 0..2 loop
         v_sql := v_sql
             || case i
-                when 0 then E'        if v_number operator(pg_catalog.=) 0 then\n'
-                when 1 then E'        elsif v_number operator(pg_catalog.=) 1 then\n'
-                else E'        else\n'
+                when 0 then format(E'    if %s operator(pg_catalog.=) 0 then\n', v_number)
+                when 1 then format(E'    elsif %s operator(pg_catalog.=) 1 then\n', v_number)
+                else E'    else\n'
             end
-            || format('            insert into pgq.event_%s_%s', i_queue_id, i)
-            || E'\n                (ev_id, ev_time, ev_type, ev_data, ev_extra1, ev_extra2, ev_extra3, ev_extra4)\n            '
+            || format('        insert into pgq.event_%s_%s', i_queue_id, i)
+            || E'\n            (ev_id, ev_time, ev_type, ev_data, ev_extra1, ev_extra2, ev_extra3, ev_extra4)\n        '
             || i_start || format('pg_catalog.nextval(%L), pg_catalog.now(), ', format('pgq.event_%s_id_seq', i_queue_id)) || i_rest
             || E';\n';
     end loop;
-    return v_sql || E'        end if;\n';
+    return v_sql || E'    end if;\n';
 end
 $$;
 
@@ -136,18 +137,32 @@ as $$
 $$;
 
 -- Is the function called for the table it was made for (C07)? Leaves that are known need no look into the catalog.
-create or replace function londiste.capture_relation_sql(i_table londiste.provider_table)
+create or replace function londiste.capture_is_own_sql(i_table londiste.provider_table)
+returns text
+language sql stable
+set search_path = pg_catalog
+as $$
+    select 'tg_relid operator(pg_catalog.=) ' || case
+        when coalesce(array_length(i_table.partitions, 1), 0) = 0 then i_table.relation::oid || '::pg_catalog.oid'
+        else format('any (%L::pg_catalog.oid[])', i_table.partitions::oid[])
+    end
+$$;
+
+create or replace function londiste.capture_is_not_local_sql()
+returns text
+language sql immutable
+set search_path = pg_catalog
+as $$ select $x$pg_catalog.current_setting('session_replication_role') collate pg_catalog."C" operator(pg_catalog.<>) 'local'$x$ $$;
+
+-- Leaves the function where nothing is to be captured, and refuses a foreign table.
+create or replace function londiste.capture_guard_sql(i_table londiste.provider_table)
 returns text
 language sql stable
 set search_path = pg_catalog
 as $$
     select format(
-        E'    if tg_relid operator(pg_catalog.<>) %s then\n        perform londiste.check_capture_relation(%s, tg_relid);\n    end if;\n',
-        case
-            when coalesce(array_length(i_table.partitions, 1), 0) = 0 then i_table.relation::oid || '::pg_catalog.oid'
-            else format('all (%L::pg_catalog.oid[])', i_table.partitions::oid[])
-        end,
-        i_table.nr)
+        E'    if not (%s) then\n        return null;\n    end if;\n    if not (%s) then\n        perform londiste.check_capture_relation(%s, tg_relid);\n    end if;\n',
+        londiste.capture_is_not_local_sql(), londiste.capture_is_own_sql(i_table), i_table.nr)
 $$;
 
 -- Other than known: the table's number changed by a restore from a dump, or a leaf is newer than the function; anything else is refused.
@@ -214,32 +229,26 @@ begin
 end
 $$;
 
--- What every capture function begins with.
-create or replace function londiste.capture_head_sql(i_table londiste.provider_table, i_declare text)
-returns text
-language sql stable
-set search_path = pg_catalog
-as $$
-    select E'\ndeclare\n' || i_declare || E'    v_number pg_catalog.int4;
-begin
-    if pg_catalog.current_setting(''session_replication_role'') collate pg_catalog."C" operator(pg_catalog.=) ''local'' then
-        return null;
-    end if;\n' || londiste.capture_relation_sql(i_table)
-$$;
-
--- Takes the texts of one row, then runs i_canonical or i_exact, for the session's own settings and for any.
+-- Takes the texts of one row; then runs i_canonical or i_exact, as the session's settings are the usual ones or not. All guards stand in one
+-- test, which is the cheapest form; that of a partitioned table stands apart, since its newest leaf is often unknown.
 create or replace function londiste.capture_texts_sql(i_table londiste.provider_table, i_row text, i_canonical text, i_exact text)
 returns text
 language sql stable
 set search_path = pg_catalog
 as $$
-    select '        if ' || londiste.capture_is_canonical_sql(i_table.relation, i_table.key_columns) || E' then\n'
-        || format(E'            v_data := pg_catalog.row_to_json(%s);\n', i_row)
-        || case when londiste.rows_are_exact(i_table.relation) then '' else format(E'            v_text := %s::pg_catalog.text;\n', i_row) end
+    select case when i_table.partitions is null then '' else londiste.capture_guard_sql(i_table) end
+        || '    if ' || londiste.capture_is_canonical_sql(i_table.relation, i_table.key_columns)
+        || case when i_table.partitions is not null then '' else
+            E'\n        and ' || londiste.capture_is_not_local_sql() || E'\n        and ' || londiste.capture_is_own_sql(i_table) end
+        || E' then\n'
+        || format(E'        v_data := pg_catalog.row_to_json(%s);\n', i_row)
+        || case when londiste.rows_are_exact(i_table.relation) then '' else format(E'        v_text := %s::pg_catalog.text;\n', i_row) end
         || i_canonical
-        || format(E'        else\n            v_data := londiste.exact_json(%s);\n            v_text := londiste.exact_text(%1$s);\n', i_row)
+        || E'    else\n'
+        || case when i_table.partitions is null then londiste.capture_guard_sql(i_table) else '' end
+        || format(E'        v_data := londiste.exact_json(%s);\n        v_text := londiste.exact_text(%1$s);\n', i_row)
         || i_exact
-        || E'        end if;\n'
+        || E'    end if;\n'
 $$;
 
 -- The old key and the old row of an update.
@@ -252,12 +261,12 @@ as $$
         i_table, 'new',
         -- The key's columns may have been renamed or have another type by now, which an open session meets as an error.
         format(
-            E'            begin\n                if %s then\n                    v_old_key := %s;\n                end if;\n'
-            || E'            exception when others then\n                %s            end;\n',
+            E'        begin\n            if %s then\n                v_old_key := %s;\n            end if;\n'
+            || E'        exception when others then\n            %s        end;\n',
             londiste.capture_key_changed_sql(i_table.relation, i_table.key_columns), londiste.capture_key_sql('old', i_table.key_columns),
             e.old_key)
-            || case when i_table.backup then E'            v_old_row := pg_catalog.row_to_json(old);\n' else '' end,
-        '            ' || e.old_key || case when i_table.backup then E'            v_old_row := londiste.exact_json(old);\n' else '' end)
+            || case when i_table.backup then E'        v_old_row := pg_catalog.row_to_json(old);\n' else '' end,
+        '        ' || e.old_key || case when i_table.backup then E'        v_old_row := londiste.exact_json(old);\n' else '' end)
     from (select format(E'v_old_key := londiste.exact_old_key(old, new, %L);\n', i_table.key_columns)) as e (old_key)
 $$;
 
@@ -268,33 +277,29 @@ language sql stable
 set search_path = pg_catalog
 as $$
     select format(
-        E'        if new.xmax operator(pg_catalog.<>) ''0''::pg_catalog.xid\n'
-        || E'            and londiste.capture_overtaken(%s, tg_relid, new.ctid, new, %s, %s, %s) then\n            return null;\n        end if;\n',
+        E'    if new.xmax operator(pg_catalog.<>) ''0''::pg_catalog.xid\n'
+        || E'        and londiste.capture_overtaken(%s, tg_relid, new.ctid, new, %s, %s, %s) then\n        return null;\n    end if;\n',
         i_table.nr, i_is_insert::text, case when i_is_insert then 'new' else 'old' end, case when i_is_insert then 'null' else 'v_old_key' end)
 $$;
 
--- The body of the function for row triggers.
-create or replace function londiste.capture_row_body(i_queue_id int, i_table londiste.provider_table)
+-- The body of the function of a row trigger. A function for each operation: testing tg_op costs more.
+create or replace function londiste.capture_row_body(i_queue_id int, i_table londiste.provider_table, i_op text)
 returns text
 language sql stable
 set search_path = pg_catalog
 as $$
-    select londiste.capture_head_sql(i_table, E'    v_data pg_catalog.text;
-    v_text pg_catalog.text;
-    v_old_key pg_catalog.text;
-    v_old_row pg_catalog.text;\n')
-        || E'    if tg_op operator(pg_catalog.=) ''INSERT'' then\n'
-        || londiste.capture_texts_sql(i_table, 'new', '', '')
-        || londiste.capture_overtaken_sql(i_table, true)
-        || londiste.capture_insert_sql(i_queue_id, 'values (', format('%L, v_data, %L, null, null, v_text)', 'I:' || k.keys, i_table.table_name))
-        || E'    elsif tg_op operator(pg_catalog.=) ''UPDATE'' then\n'
-        || londiste.capture_update_texts_sql(i_table)
-        || londiste.capture_overtaken_sql(i_table, false)
+    select E'\ndeclare\n    v_data pg_catalog.text;\n    v_text pg_catalog.text;\n'
+        || case when i_op = 'update' then E'    v_old_key pg_catalog.text;\n    v_old_row pg_catalog.text;\n' else '' end
+        || E'begin\n'
+        || case i_op
+            when 'insert' then londiste.capture_texts_sql(i_table, 'new', '', '') || londiste.capture_overtaken_sql(i_table, true)
+            when 'update' then londiste.capture_update_texts_sql(i_table) || londiste.capture_overtaken_sql(i_table, false)
+            else londiste.capture_texts_sql(i_table, 'old', '', '')
+        end
         || londiste.capture_insert_sql(
-            i_queue_id, 'values (', format('%L, v_data, %L, v_old_key, v_old_row, v_text)', 'U:' || k.keys, i_table.table_name))
-        || E'    else\n'
-        || londiste.capture_texts_sql(i_table, 'old', '', '')
-        || londiste.capture_insert_sql(i_queue_id, 'values (', format('%L, v_data, %L, null, null, v_text)', 'D:' || k.keys, i_table.table_name))
-        || E'    end if;\n    return null;\nend\n'
-    from (select array_to_string(i_table.key_columns, ',')) as k (keys)
+            i_queue_id, 'values (',
+            format(
+                case when i_op = 'update' then '%L, v_data, %L, v_old_key, v_old_row, v_text)' else '%L, v_data, %L, null, null, v_text)' end,
+                upper(left(i_op, 1)) || ':' || array_to_string(i_table.key_columns, ','), i_table.table_name))
+        || E'    return null;\nend\n'
 $$;

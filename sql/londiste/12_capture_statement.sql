@@ -71,43 +71,53 @@ as $$
             case i_row when '"!new"' then 'londiste_new_rows' else 'londiste_old_rows' end, i_where))
 $$;
 
--- The body of the function for statement triggers. Updates that change no key are plain; rows of others are not paired by PostgreSQL, so a key
--- that went becomes a delete, and one that came an insert, in this order.
-create or replace function londiste.capture_statement_body(i_queue_id int, i_table londiste.provider_table)
+-- Updates that change no key are plain; rows of others are not paired by PostgreSQL, so a key that went becomes a delete, and one that came an
+-- insert, in this order.
+create or replace function londiste.capture_updates_sql(i_queue_id int, i_table londiste.provider_table)
 returns text
 language sql stable
 set search_path = pg_catalog
 as $$
-    select londiste.capture_head_sql(i_table, E'    v_has_text pg_catalog.bool;\n    v_key_changed pg_catalog.bool;\n')
-        || format(
-            E'    v_has_text := %L or pg_catalog.has_column_privilege(%s::pg_catalog.oid, %s::pg_catalog.int2, ''select'') is not null;\n',
-            not londiste.rows_are_exact(i_table.relation), i_table.relation::oid,
-            (select max(attnum) + 1 from pg_attribute where attrelid = i_table.relation))
-        || E'    if tg_op operator(pg_catalog.=) ''INSERT'' then\n'
-        || londiste.capture_rows_sql(i_queue_id, i_table, 'I', '"!new"', '')
-        || E'    elsif tg_op operator(pg_catalog.=) ''DELETE'' then\n'
-        || londiste.capture_rows_sql(i_queue_id, i_table, 'D', '"!old"', '')
-        || E'    else
-        begin
-            v_key_changed := exists (
-                select from londiste_new_rows as "!new"
-                where not exists (select from londiste_old_rows as "!old" where ' || k.same || E'));
-        exception when others then
-            -- The key''s columns have other names or types by now.
-            v_key_changed := null;
-        end;
-        if v_key_changed is null then\n'
+    select E'    begin
+        v_key_changed := exists (
+            select from londiste_new_rows as "!new"
+            where not exists (select from londiste_old_rows as "!old" where ' || k.same || E'));
+    exception when others then
+        -- The key''s columns have other names or types by now.
+        v_key_changed := null;
+    end;
+    if v_key_changed is null then\n'
         || londiste.capture_rows_sql(i_queue_id, i_table, 'D', '"!old"', '')
         || londiste.capture_rows_sql(i_queue_id, i_table, 'I', '"!new"', '')
-        || E'        elsif v_key_changed then\n'
+        || E'    elsif v_key_changed then\n'
         || londiste.capture_rows_sql(
             i_queue_id, i_table, 'D', '"!old"', ' where not exists (select from londiste_new_rows as "!new" where ' || k.same || ')')
         || londiste.capture_rows_sql(
             i_queue_id, i_table, 'U', '"!new"', ' where exists (select from londiste_old_rows as "!old" where ' || k.same || ')')
         || londiste.capture_rows_sql(
             i_queue_id, i_table, 'I', '"!new"', ' where not exists (select from londiste_old_rows as "!old" where ' || k.same || ')')
-        || E'        else\n'
+        || E'    else\n'
         || londiste.capture_rows_sql(i_queue_id, i_table, 'U', '"!new"', '')
-        || E'        end if;\n    end if;\n    return null;\nend\n'
+        || E'    end if;\n'
     from (select londiste.capture_same_key_sql(i_table.relation, i_table.key_columns)) as k (same)
+$$;
+
+-- The body of the function of a statement trigger.
+create or replace function londiste.capture_statement_body(i_queue_id int, i_table londiste.provider_table, i_op text)
+returns text
+language sql stable
+set search_path = pg_catalog
+as $$
+    select E'\ndeclare\n    v_has_text pg_catalog.bool;\n    v_key_changed pg_catalog.bool;\nbegin\n'
+        || londiste.capture_guard_sql(i_table)
+        || format(
+            E'    v_has_text := %L or pg_catalog.has_column_privilege(%s::pg_catalog.oid, %s::pg_catalog.int2, ''select'') is not null;\n',
+            not londiste.rows_are_exact(i_table.relation), i_table.relation::oid,
+            (select max(attnum) + 1 from pg_attribute where attrelid = i_table.relation))
+        || case i_op
+            when 'insert' then londiste.capture_rows_sql(i_queue_id, i_table, 'I', '"!new"', '')
+            when 'delete' then londiste.capture_rows_sql(i_queue_id, i_table, 'D', '"!old"', '')
+            else londiste.capture_updates_sql(i_queue_id, i_table)
+        end
+        || E'    return null;\nend\n'
 $$;

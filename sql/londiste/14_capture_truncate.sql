@@ -14,7 +14,7 @@ returns text
 language sql stable
 set search_path = pg_catalog
 as $$
-    select londiste.capture_head_sql(i_table, '')
+    select E'\nbegin\n' || londiste.capture_guard_sql(i_table)
         || case when i_table.partitions is null then '' else format(E'
     if tg_relid operator(pg_catalog.<>) %s::pg_catalog.oid then
         perform londiste.truncate_leaf(%s, tg_relid);

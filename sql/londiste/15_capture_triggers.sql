@@ -10,7 +10,7 @@ as $$
     select t.oid
     from pg_trigger t
     where t.tgfoid in (
-        to_regprocedure(format('londiste.capture_%s()', i_nr)), to_regprocedure(format('londiste.capture_%s_truncate()', i_nr)))
+        select to_regprocedure(format('londiste.capture_%s_%s()', i_nr, op)) from unnest('{insert,update,delete,truncate}'::text[]) op)
 $$;
 
 create or replace function londiste.drop_capture(i_table londiste.provider_table)
@@ -30,7 +30,10 @@ begin
     loop
         execute format('drop trigger %I on %s', v_trigger.tgname, v_trigger.relation);
     end loop;
-    execute format('drop function if exists londiste.capture_%s(), londiste.capture_%1$s_truncate()', i_table.nr);
+    execute format(
+        'drop function if exists londiste.capture_%s_insert(), londiste.capture_%1$s_update(), londiste.capture_%1$s_delete(), '
+        || 'londiste.capture_%1$s_truncate()',
+        i_table.nr);
 end
 $$;
 
@@ -43,53 +46,61 @@ set client_min_messages = warning
 as $$
 declare
     v_queue_id int := (select q.queue_id from pgq.queue q where q.queue_name = i_table.queue_name);
-    v_function text := format('londiste.capture_%s()', i_table.nr);
-    v_truncate text := format('londiste.capture_%s_truncate()', i_table.nr);
+    v_op text;
 begin
     perform londiste.drop_capture(i_table);
-    if i_table.capture = 'statement' then
-        -- The settings of a value's text cost little once a statement.
-        perform londiste.create_capture_function(
-            i_table, v_function, londiste.capture_statement_body(v_queue_id, i_table),
-            'set search_path = pg_catalog, pg_temp set "DateStyle" = ''ISO, MDY'' set "IntervalStyle" = ''postgres'' set "TimeZone" = ''UTC'' '
-            || 'set extra_float_digits = 1 set bytea_output = ''hex''');
-    else
-        perform londiste.create_capture_function(i_table, v_function, londiste.capture_row_body(v_queue_id, i_table), '');
-    end if;
-    perform londiste.create_capture_function(i_table, v_truncate, londiste.capture_truncate_body(v_queue_id, i_table), '');
-    perform londiste.create_capture_triggers(i_table, v_function, v_truncate);
+    foreach v_op in array '{insert,update,delete}'::text[] loop
+        if i_table.capture = 'statement' then
+            -- The settings of a value's text cost little once a statement.
+            perform londiste.create_capture_function(
+                i_table, v_op, londiste.capture_statement_body(v_queue_id, i_table, v_op),
+                'set search_path = pg_catalog, pg_temp set "DateStyle" = ''ISO, MDY'' set "IntervalStyle" = ''postgres'' set "TimeZone" = ''UTC'' '
+                || 'set extra_float_digits = 1 set bytea_output = ''hex''');
+        else
+            perform londiste.create_capture_function(i_table, v_op, londiste.capture_row_body(v_queue_id, i_table, v_op), '');
+        end if;
+        perform londiste.create_capture_trigger(i_table, v_op);
+    end loop;
+    perform londiste.create_capture_function(i_table, 'truncate', londiste.capture_truncate_body(v_queue_id, i_table), '');
+    perform londiste.create_truncate_triggers(i_table);
     perform londiste.enable_capture(i_table.nr);
 end
 $$;
 
-create or replace function londiste.create_capture_triggers(i_table londiste.provider_table, i_function text, i_truncate text)
+create or replace function londiste.create_capture_trigger(i_table londiste.provider_table, i_op text)
+returns void
+language plpgsql
+set search_path = pg_catalog
+as $$
+begin
+    execute format(
+        'create trigger %I after %s on %s %s execute function londiste.capture_%s_%2$s()',
+        i_table.trigger_name || '_' || i_op, i_op, i_table.relation,
+        case
+            when i_table.capture = 'row' then 'for each row'
+            when i_op = 'insert' then 'referencing new table as londiste_new_rows'
+            when i_op = 'delete' then 'referencing old table as londiste_old_rows'
+            else 'referencing new table as londiste_new_rows old table as londiste_old_rows'
+        end,
+        i_table.nr);
+end
+$$;
+
+create or replace function londiste.create_truncate_triggers(i_table londiste.provider_table)
 returns void
 language plpgsql
 set search_path = pg_catalog
 as $$
 declare
     v_name text := i_table.trigger_name;
-    v_relation text := i_table.relation::text;
-    v_leaf regclass;
+    v_relation regclass;
 begin
-    if i_table.capture = 'statement' then
-        execute format(
-            'create trigger %I after insert on %s referencing new table as londiste_new_rows execute function %s',
-            v_name || '_insert', v_relation, i_function);
-        execute format(
-            'create trigger %I after update on %s referencing new table as londiste_new_rows old table as londiste_old_rows execute function %s',
-            v_name || '_update', v_relation, i_function);
-        execute format(
-            'create trigger %I after delete on %s referencing old table as londiste_old_rows execute function %s',
-            v_name || '_delete', v_relation, i_function);
-    else
-        execute format('create trigger %I after insert or update or delete on %s for each row execute function %s', v_name, v_relation, i_function);
-    end if;
-    execute format('create trigger %I after truncate on %s execute function %s', v_name || '_truncate', v_relation, i_truncate);
+    execute format('create trigger %I after truncate on %s execute function londiste.capture_%s_truncate()',
+        v_name || '_truncate', i_table.relation, i_table.nr);
     if i_table.partitions is not null then
-        execute format('create trigger %I before truncate on %s execute function %s', v_name || '_truncating', v_relation, i_truncate);
-        foreach v_leaf in array i_table.partitions loop
-            execute format('create trigger %I before truncate on %s execute function %s', v_name || '_truncating', v_leaf, i_truncate);
+        foreach v_relation in array i_table.relation || i_table.partitions loop
+            execute format('create trigger %I before truncate on %s execute function londiste.capture_%s_truncate()',
+                v_name || '_truncating', v_relation, i_table.nr);
         end loop;
     end if;
 end
@@ -97,16 +108,18 @@ $$;
 
 -- C07: nobody may use the function for a table of his own. The table's owner may, since whoever adds a partition attaches it there; it
 -- refuses to work for any other table.
-create or replace function londiste.create_capture_function(i_table londiste.provider_table, i_function text, i_body text, i_settings text)
+create or replace function londiste.create_capture_function(i_table londiste.provider_table, i_op text, i_body text, i_settings text)
 returns void
 language plpgsql
 set search_path = pg_catalog
 as $$
+declare
+    v_function text := format('londiste.capture_%s_%s()', i_table.nr, i_op);
 begin
-    execute format('create or replace function %s returns trigger language plpgsql security definer %s as %L', i_function, i_settings, i_body);
-    execute format('revoke all on function %s from public', i_function);
+    execute format('create or replace function %s returns trigger language plpgsql security definer %s as %L', v_function, i_settings, i_body);
+    execute format('revoke all on function %s from public', v_function);
     execute format(
-        'grant execute on function %s to %s', i_function, (select relowner::regrole from pg_class where oid = i_table.relation));
+        'grant execute on function %s to %s', v_function, (select relowner::regrole from pg_class where oid = i_table.relation));
 end
 $$;
 

@@ -32,7 +32,7 @@ begin
       join pg_proc p on p.oid = t.tgfoid
       join pg_namespace n on n.oid = p.pronamespace
      where t.tgrelid in (select target union all select relid from pg_partition_tree(target))
-       and (n.nspname = 'londiste' and p.proname = 'capture_' || registered.nr
+       and (t.oid in (select londiste.capture_triggers(registered.nr))
             or n.nspname in ('pgq', 'londiste') and p.proname like '%trig%' and p.proname not like '%deny%'
                and t.tgrelid = target);
     if silent is not null then
