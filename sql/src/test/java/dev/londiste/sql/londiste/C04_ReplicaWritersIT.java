@@ -60,7 +60,7 @@ class C04_ReplicaWritersIT {
                 .isEmpty();
 
         database.execute("alter table disabled disable trigger all; drop trigger \"!londiste_" + nr("missing")
-                + "\" on missing");
+                + "_update\" on missing");
 
         assertThat(
                         database.rows(

@@ -99,7 +99,7 @@ class C07_ForgedEventsIT {
     private static String forge(String table) {
         return "create trigger forged after insert on " + table + " for each row execute function londiste.capture_"
                 + database.<Integer>value("select nr from londiste.provider_table where table_name = 'public.accounts'")
-                + "()";
+                + "_insert()";
     }
 
     private static String as(String role, String sql) {
