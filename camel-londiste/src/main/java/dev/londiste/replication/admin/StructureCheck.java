@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Whether a table of the subscriber can hold the rows of one of the provider: its columns, their types, and a unique key
@@ -49,6 +50,12 @@ final class StructureCheck {
         }
         var key = provider.first(PROVIDER_KEY, row -> texts(row.getArray(1)), queue, source);
         key.ifPresent(columns -> subscriber.query(SUBSCRIBER_KEY, row -> true, target, columns.toArray(String[]::new)));
+    }
+
+    /** The differences of the columns as text; empty when there are none. */
+    Optional<String> problem(String source, String target) {
+        var differences = differences(columns(provider, source), columns(subscriber, target));
+        return differences.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", differences));
     }
 
     private static List<String> texts(Array array) throws java.sql.SQLException {

@@ -10,6 +10,8 @@ import dev.londiste.pgq.jdbc.JsonRows;
 import dev.londiste.replication.sync.Job;
 import dev.londiste.replication.sync.OpenTransaction;
 import dev.londiste.replication.sync.PositionRecovery;
+import dev.londiste.replication.sync.TableStates;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,6 +63,10 @@ public final class Subscriber {
 
     private static final String FORGET_POSITION = """
             select londiste.forget_position(?, ?)
+            """;
+
+    private static final String PROBLEMS = """
+            select table_name, problem, detail from londiste.provider_problems(?)
             """;
 
     private final Job job;
@@ -211,6 +217,29 @@ public final class Subscriber {
             return provider.query(PROVIDER_TABLES, JsonRows::read, job.queue()).stream()
                     .filter(row -> !registered.contains(row.get("table_name").toString()))
                     .toList();
+        });
+    }
+
+    /** What is wrong with the capture of the registered tables, and where both sides differ; nothing when all is well. */
+    public List<Map<String, Object>> check() {
+        return readBothSides((provider, subscriber) -> {
+            var problems = new ArrayList<Map<String, Object>>();
+            provider.query(PROBLEMS, JsonRows::read, job.queue())
+                    .forEach(row -> problems.add(row(
+                            "side", "provider",
+                            "table_name", row.get("table_name"),
+                            "problem", row.get("problem"),
+                            "detail", row.get("detail"))));
+            var check = new StructureCheck(job.queue(), provider, subscriber);
+            for (var table : new TableStates(job).all(subscriber)) {
+                check.problem(table.name(), table.target())
+                        .ifPresent(detail -> problems.add(row(
+                                "side", "subscriber",
+                                "table_name", table.name(),
+                                "problem", "structure differs",
+                                "detail", detail)));
+            }
+            return problems;
         });
     }
 

@@ -63,6 +63,15 @@ final class Arguments {
                 key == null ? null : list(key), text(LondisteConstants.CAPTURE), flag(LondisteConstants.BACKUP));
     }
 
+    /** pending, active, or null for both. */
+    String type() {
+        return text(LondisteConstants.TYPE);
+    }
+
+    String trigger() {
+        return text(LondisteConstants.TRIGGER);
+    }
+
     /** The names given; refused when there are none, or when all are asked for beside them. */
     TablePatterns requiredTables() {
         var tables = tables();

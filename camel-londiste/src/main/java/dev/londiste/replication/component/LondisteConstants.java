@@ -65,5 +65,18 @@ public final class LondisteConstants {
             javaType = "Boolean")
     public static final String BACKUP = "CamelLondisteBackup";
 
+    @Metadata(
+            label = "producer",
+            description = "SUBSCRIBER_FKEYS, SUBSCRIBER_TRIGGERS: only pending, or only active ones",
+            javaType = "String",
+            enums = "pending,active")
+    public static final String TYPE = "CamelLondisteType";
+
+    @Metadata(
+            label = "producer",
+            description = "SUBSCRIBER_RESTORE_TRIGGERS: only the trigger of this name",
+            javaType = "String")
+    public static final String TRIGGER = "CamelLondisteTrigger";
+
     private LondisteConstants() {}
 }

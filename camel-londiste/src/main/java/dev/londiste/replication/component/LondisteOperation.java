@@ -34,6 +34,20 @@ public enum LondisteOperation {
     SUBSCRIBER_REGISTER(true, true, true),
     /** Shut the replication down: unregister the job's consumer, and set all tables to NEW. */
     SUBSCRIBER_UNREGISTER(true, true, true),
+    /** Register sequences on the subscriber; they follow with the batches. */
+    SUBSCRIBER_ADD_SEQ(false, true, true),
+    /** Unregister sequences on the subscriber. */
+    SUBSCRIBER_REMOVE_SEQ(false, true, true),
+    /** The sequences that are registered on the subscriber. */
+    SUBSCRIBER_SEQS(false, true, true),
+    /** Foreign keys of the registered tables, pending and active ones. */
+    SUBSCRIBER_FKEYS(false, true, true),
+    /** Triggers of the registered tables, pending and active ones. */
+    SUBSCRIBER_TRIGGERS(false, true, true),
+    /** Bring back the triggers of a table that were put aside, or one of them. */
+    SUBSCRIBER_RESTORE_TRIGGERS(false, true, true),
+    /** What is wrong with capture, and where the tables of both sides differ. */
+    SUBSCRIBER_CHECK(true, true, true),
     /** How the job is doing: lag, ticks, tables by state, copies. */
     STATUS(true, true, true);
 

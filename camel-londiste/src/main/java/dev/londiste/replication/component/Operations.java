@@ -49,6 +49,14 @@ final class Operations {
             case SUBSCRIBER_RESYNC -> subscriber().resync(arguments.requiredTables());
             case SUBSCRIBER_REGISTER -> subscriber().register();
             case SUBSCRIBER_UNREGISTER -> subscriber().unregister();
+            case SUBSCRIBER_ADD_SEQ -> subscriberDatabase().addSeqs(arguments.requiredTables());
+            case SUBSCRIBER_REMOVE_SEQ -> subscriberDatabase().removeSeqs(arguments.requiredTables());
+            case SUBSCRIBER_SEQS -> subscriberDatabase().seqs();
+            case SUBSCRIBER_FKEYS -> subscriberDatabase().fkeys(arguments.type());
+            case SUBSCRIBER_TRIGGERS -> subscriberDatabase().triggers(arguments.type());
+            case SUBSCRIBER_RESTORE_TRIGGERS ->
+                subscriberDatabase().restoreTriggers(arguments.requiredTables(), arguments.trigger());
+            case SUBSCRIBER_CHECK -> subscriber().check();
             case STATUS -> List.of(status());
         };
     }

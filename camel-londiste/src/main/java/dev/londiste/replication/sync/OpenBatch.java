@@ -14,20 +14,27 @@ import dev.londiste.replication.apply.ChangeApplier;
 final class OpenBatch implements AutoCloseable {
 
     private final Batch batch;
-    private final ReplayedTables tables;
+    private ReplayedTables tables;
     private final OpenTransaction transaction;
     private final ChangeApplier applier;
+    private final RemovedTables removed;
     private final Thread owner = Thread.currentThread();
     private final ChangeDecoder decoder = new ChangeDecoder();
     private long lastEvent = Long.MIN_VALUE;
     private long applied;
     private RuntimeException doom;
 
-    OpenBatch(Batch batch, ReplayedTables tables, OpenTransaction transaction, ChangeApplier applier) {
+    OpenBatch(
+            Batch batch,
+            ReplayedTables tables,
+            OpenTransaction transaction,
+            ChangeApplier applier,
+            RemovedTables removed) {
         this.batch = batch;
         this.tables = tables;
         this.transaction = transaction;
         this.applier = applier;
+        this.removed = removed;
     }
 
     Batch batch() {
@@ -50,18 +57,33 @@ final class OpenBatch implements AutoCloseable {
     void accept(long batchId, Event event) {
         check(batchId, event);
         lastEvent = event.id();
-        if (tables.of(event) == null) {
-            return;
-        }
         try {
-            var change = decoder.decode(event);
-            if (change != null) {
-                applier.apply(change);
-                applied++;
+            if (RemovedTables.concerns(event)) {
+                remove(event);
+            } else if (tables.of(event) != null) {
+                apply(event);
             }
         } catch (RuntimeException e) {
             doom = e;
             throw e;
+        }
+    }
+
+    private void apply(Event event) {
+        var change = decoder.decode(event);
+        if (change != null) {
+            applier.apply(change);
+            applied++;
+        }
+    }
+
+    /** Changes before the removal are applied first; those after it concern the table no longer. */
+    private void remove(Event event) {
+        var named = removed.named(transaction.session(), event);
+        if (!named.isEmpty()) {
+            applier.flush();
+            removed.remove(transaction.session(), named);
+            tables = tables.without(named);
         }
     }
 

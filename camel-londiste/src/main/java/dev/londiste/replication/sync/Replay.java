@@ -7,6 +7,7 @@ import dev.londiste.pgq.PgqException;
 import dev.londiste.pgq.PgqException.Facts;
 import dev.londiste.pgq.Tick;
 import dev.londiste.pgq.jdbc.Jdbc;
+import dev.londiste.replication.apply.ApplyException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,6 +35,7 @@ public final class Replay implements BatchParticipant, AutoCloseable {
 
     private static final Duration IDLE_INTERVAL = Duration.ofMillis(200);
     private static final String LOCK_NOT_AVAILABLE = "55P03";
+    private static final String COLUMNS_DIFFER = "LD003";
 
     private final Job job;
     private final ChangeAppliers appliers;
@@ -46,6 +48,7 @@ public final class Replay implements BatchParticipant, AutoCloseable {
     private final PositionRecovery recovery;
     private final HandOver handOver;
     private final JobLock lock;
+    private final SequenceFollower sequences;
     private final ReplayStatistics statistics = new ReplayStatistics();
     private OpenBatch open;
     private Instant nextIdle = Instant.MIN;
@@ -62,6 +65,7 @@ public final class Replay implements BatchParticipant, AutoCloseable {
         this.position = new JobPosition(job.queue(), job.consumer());
         this.recovery = new PositionRecovery(job);
         this.handOver = new HandOver(job, states);
+        this.sequences = new SequenceFollower(job, clock);
         this.lock = new JobLock(job.subscriber(), job.consumer());
     }
 
@@ -151,7 +155,8 @@ public final class Replay implements BatchParticipant, AutoCloseable {
         }
         transaction.lockTimeout(job.lockTimeout());
         var replayed = new ReplayedTables(tables);
-        open = new OpenBatch(batch, replayed, transaction, appliers.open(transaction.connection(), replayed.all()));
+        var applier = appliers.open(transaction.connection(), replayed.all());
+        open = new OpenBatch(batch, replayed, transaction, applier, new RemovedTables(job));
         supervise(tables);
         return Stance.ACTIVE;
     }
@@ -203,6 +208,7 @@ public final class Replay implements BatchParticipant, AutoCloseable {
         var session = ending.transaction().session();
         var tick = ending.batch().tick();
         position.end(session, tick);
+        sequences.follow(session);
         var outgrown = ending.tables().outgrown(tick);
         outgrown.forEach(table -> states.forgetSnapshot(session, table));
         ending.transaction().commit();
@@ -216,6 +222,38 @@ public final class Replay implements BatchParticipant, AutoCloseable {
     public synchronized void rollback(Batch batch, Throwable cause) {
         statistics.failed(cause);
         abandon();
+        if (active()) {
+            parkIfChanged(cause);
+        }
+    }
+
+    private boolean active() {
+        return statistics.snapshot().active();
+    }
+
+    /** A table whose columns are not those of the events any more stops alone; the batch comes again without it (C01, C35). */
+    private void parkIfChanged(Throwable cause) {
+        for (var e = cause; e != null; e = e.getCause()) {
+            if (e instanceof ApplyException failed && failed.is(COLUMNS_DIFFER)) {
+                park(failed);
+                return;
+            }
+        }
+    }
+
+    private void park(ApplyException failed) {
+        subscriber.inTransaction(session -> {
+            states.all(session).stream()
+                    .filter(table -> table.name().equals(failed.table()))
+                    .forEach(table -> states.park(session, table, failed.getMessage()));
+            return null;
+        });
+        LOG.error(
+                "{}/{} - {}: parked, SUBSCRIBER_RESYNC brings it back: {}",
+                job.queue(),
+                job.consumer(),
+                failed.table(),
+                failed.getMessage());
     }
 
     private void abandon() {

@@ -2,6 +2,7 @@ package dev.londiste.replication.sync;
 
 import dev.londiste.pgq.Event;
 import dev.londiste.pgq.Tick;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -25,6 +26,12 @@ final class ReplayedTables {
     SubscriberTable of(Event event) {
         var table = event.extra1() == null ? null : replayed.get(event.extra1());
         return table == null || table.has(event.txid()) ? null : table;
+    }
+
+    ReplayedTables without(Collection<String> removed) {
+        return new ReplayedTables(replayed.values().stream()
+                .filter(table -> !removed.contains(table.name()))
+                .toList());
     }
 
     List<SubscriberTable> all() {

@@ -1,0 +1,164 @@
+package dev.londiste.replication.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.londiste.replication.admin.AddOptions;
+import dev.londiste.replication.admin.Subscriber;
+import dev.londiste.replication.admin.SubscriberDatabase;
+import dev.londiste.replication.admin.TablePatterns;
+import dev.londiste.replication.testing.Shop;
+import dev.londiste.testing.TestDatabase;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What the replay follows beside rows: removals, sequences, tables that changed. */
+@Timeout(120)
+class FollowIT {
+
+    @RegisterExtension
+    static final TestDatabase provider = TestDatabase.withLondiste();
+
+    @RegisterExtension
+    static final TestDatabase subscriber = TestDatabase.withLondiste();
+
+    private Shop shop;
+
+    @BeforeEach
+    void setUp() {
+        shop = new Shop(provider, subscriber).create();
+        shop.onBoth("create table $s.a (id int primary key, v text); create table $s.b (id int primary key)");
+    }
+
+    private Subscriber admin() {
+        return new Subscriber(
+                new Job(shop.job(), shop.queue(), shop.job(), provider.dataSource(), subscriber.dataSource(),
+                        Duration.ofSeconds(5)));
+    }
+
+    private SubscriberDatabase database() {
+        return new SubscriberDatabase(subscriber.dataSource(), shop.queue(), Duration.ofSeconds(5));
+    }
+
+    private List<Object> registered() {
+        return database().tables(TablePatterns.of()).stream().map(row -> row.get("table_name")).toList();
+    }
+
+    private void addBySubscriber(String table) {
+        admin().add(TablePatterns.of(shop.table(table)), AddOptions.DEFAULT);
+    }
+
+    @Test
+    void C20_removalOnTheProviderReachesTheSubscriberInOrder() {
+        shop.addToProvider("a", "b");
+        addBySubscriber("a");
+        addBySubscriber("b");
+        try (var replay = shop.replay().start()) {
+            shop.awaitSync();
+            shop.onProvider("insert into $s.a values (1, 'before the removal')");
+            provider.rows("select londiste.provider_remove_table(?, ?)", shop.queue(), shop.table("a"));
+            shop.forceTick();
+            Shop.await().until(() -> registered().equals(List.of(shop.table("b"))));
+            assertThat(shop.content(subscriber, "a")).hasSize(1);
+            assertThat(replay.lastError()).isNull();
+        }
+    }
+
+    @Test
+    void C20_laggingReplayDoesNotDropATableThatWasAddedAfterTheEvent() {
+        shop.addToProvider("a");
+        addBySubscriber("a");
+        try (var replay = shop.replay().start()) {
+            shop.awaitSync();
+            assertThat(replay.lastError()).isNull();
+        }
+        // While nobody replays: a list without b, a removal of b, and only then b is added here.
+        shop.addToProvider("b");
+        provider.rows("select londiste.provider_remove_table(?, ?)", shop.queue(), shop.table("b"));
+        provider.rows("select londiste.provider_notify_change(?)", shop.queue());
+        shop.addToProvider("b");
+        addBySubscriber("b");
+        try (var replay = shop.replay().start()) {
+            shop.awaitSync();
+            assertThat(registered()).containsExactly(shop.table("a"), shop.table("b"));
+            assertThat(replay.lastError()).isNull();
+        }
+    }
+
+    @Test
+    void C35_tableWhoseColumnsChangedIsParkedAloneUntilItIsResynced() {
+        shop.add("a", "b");
+        try (var replay = shop.replay().start()) {
+            shop.awaitSync();
+            shop.onProvider("alter table $s.a add column w int; insert into $s.a values (1, 'x', 7)");
+            Shop.await().until(() -> shop.registration("a").get("parked_reason") != null);
+            shop.onProvider("insert into $s.b values (1)");
+            long tick = shop.forceTick();
+            Shop.await().until(() -> shop.hasApplied(tick));
+            assertThat(shop.content(subscriber, "b")).hasSize(1);
+            assertThat(replay.lastError()).hasMessageContaining("column w");
+            assertThat(shop.state("a")).isEqualTo("ok");
+            assertThat((String) shop.registration("a").get("parked_reason")).contains("column w");
+
+            shop.onSubscriber("alter table $s.a add column w int");
+            admin().resync(TablePatterns.of(shop.table("a")));
+            shop.awaitSync();
+            assertThat(shop.isEqual("a")).isTrue();
+        }
+    }
+
+    @Test
+    void C38_sequencesFollowWithTheBatches() {
+        shop.onBoth("create sequence $s.numbers").addToProvider("a");
+        provider.rows("select londiste.provider_add_seq(?, ?)", shop.queue(), shop.table("numbers"));
+        database().addSeqs(TablePatterns.of(shop.table("numbers")));
+        addBySubscriber("a");
+        try (var replay = shop.replay().start()) {
+            shop.awaitSync();
+            shop.onProvider("insert into $s.a select nextval('$s.numbers'), 'x' from generate_series(1, 41)");
+            Shop.await().until(() -> {
+                shop.forceTick();
+                return subscriber.<Long>value(shop.sql("select last_value from $s.numbers")) == 41L;
+            });
+            assertThat(subscriber.<Long>value(shop.sql("select nextval('$s.numbers')"))).isEqualTo(42L);
+            assertThat(replay.lastError()).isNull();
+        }
+    }
+
+    @Test
+    void triggersArePutAsideAndComeBackOnRequest() {
+        shop.onSubscriber("create function $s.f() returns trigger language plpgsql as 'begin return new; end';"
+                        + " create trigger mine before insert on $s.a for each row execute function $s.f()")
+                .add("a");
+        assertThat(database().triggers(null)).extracting(row -> row.get("state")).containsExactly("pending");
+        assertThat(database().triggers("active")).isEmpty();
+        assertThat(database().restoreTriggers(TablePatterns.of(shop.table("a")), "mine"))
+                .containsExactly(Map.of("table_name", shop.table("a"), "changed", true));
+        assertThat(database().triggers("active")).extracting(row -> row.get("trigger_name")).containsExactly("mine");
+    }
+
+    @Test
+    void foreignKeysAreShownPendingAndActive() {
+        shop.onBoth("create table $s.c (id int primary key, a int constraint to_a references $s.a)").add("c");
+        assertThat(database().fkeys(null)).extracting(row -> row.get("state")).containsExactly("active");
+        subscriber.rows("select londiste.subscriber_drop_table_fkey(?, 'to_a')", shop.table("c"));
+        assertThat(database().fkeys("pending")).extracting(row -> row.get("fkey_name")).containsExactly("to_a");
+        assertThat(database().fkeys("active")).isEmpty();
+    }
+
+    @Test
+    void checkTellsWhatIsWrongOnEitherSide() {
+        shop.add("a", "b");
+        assertThat(admin().check()).isEmpty();
+        shop.onSubscriber("alter table $s.a drop column v");
+        shop.onProvider("do $do$ declare n name := (select tgname from pg_trigger where tgrelid = '$s.b'::regclass"
+                + " and tgtype & 1 = 1 limit 1); begin execute format('alter table $s.b disable trigger %I', n); end $do$");
+        assertThat(admin().check())
+                .extracting(row -> row.get("table_name") + " " + row.get("problem"))
+                .contains(shop.table("a") + " structure differs", shop.table("b") + " trigger disabled");
+    }
+}

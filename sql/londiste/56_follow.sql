@@ -1,0 +1,90 @@
+-- What the replay does beside applying rows, in the transaction of the batch.
+
+-- ----------------------------------------------------------------------
+-- Function: londiste.unregistered_by(queue, list, removed table, transaction)
+--
+--      The tables that a T event of the provider takes from this subscriber: the one that it names, or without such a name
+--      (SkyTools) all that its list lacks; in either case only tables that were registered here before the event (C20). A
+--      table whose registration does not tell when it was is removed by name only.
+-- ----------------------------------------------------------------------
+create or replace function londiste.unregistered_by(i_queue text, i_list text, i_removed text, i_txid bigint)
+returns setof text
+language sql stable
+set search_path = pg_catalog
+as $$
+    select s.table_name
+      from londiste.subscriber_table s
+     where s.queue_name = i_queue
+       and case when i_removed is null then
+                    s.table_name <> all (string_to_array(coalesce(i_list, ''), ',')) and s.added_snapshot is not null
+                else s.table_name = i_removed end
+       and (s.added_snapshot is null or not txid_visible_in_snapshot(i_txid, s.added_snapshot::txid_snapshot));
+$$;
+
+-- ----------------------------------------------------------------------
+-- Function: londiste.follow_sequence(queue, sequence, last value, is called)
+--
+--      Sets a registered sequence to where the provider's stood after the batch was fetched (C38).
+-- Returns: 1, or 0 when it is not registered here.
+-- ----------------------------------------------------------------------
+create or replace function londiste.follow_sequence(i_queue text, i_seq text, i_last_value bigint, i_is_called boolean)
+returns integer
+language plpgsql
+set search_path = pg_catalog
+as $$
+begin
+    if not exists (select from londiste.subscriber_seq where queue_name = i_queue and seq_name = i_seq) then
+        return 0;
+    end if;
+    perform setval(londiste.find_seq_oid(i_seq)::regclass, i_last_value, i_is_called);
+    return 1;
+end;
+$$;
+
+-- ----------------------------------------------------------------------
+-- Function: londiste.subscriber_fkeys(queue)
+--
+--      Foreign keys from and to the queue's tables: pending, because a copy dropped them, or active.
+-- ----------------------------------------------------------------------
+create or replace function londiste.subscriber_fkeys(
+    i_queue text,
+    out from_table text, out to_table text, out fkey_name text, out state text, out fkey_def text, out last_error text)
+returns setof record
+language sql stable
+set search_path = pg_catalog
+as $$
+    select f.from_table, f.to_table, f.fkey_name, 'pending', f.fkey_def, f.last_error
+      from londiste.subscriber_pending_fkeys f
+     where exists (select from londiste.subscriber_table s
+                    where s.queue_name = i_queue
+                      and coalesce(s.dest_table, s.table_name) in (f.from_table, f.to_table))
+    union all
+    select distinct f.from_table, f.to_table, f.fkey_name, 'active', f.fkey_def, null
+      from londiste.subscriber_table s, londiste.find_table_fkeys(coalesce(s.dest_table, s.table_name)) f
+     where s.queue_name = i_queue
+       and not exists (select from londiste.subscriber_pending_fkeys p
+                        where p.from_table = f.from_table and p.fkey_name = f.fkey_name)
+     order by 1, 3;
+$$;
+
+-- ----------------------------------------------------------------------
+-- Function: londiste.subscriber_triggers(queue)
+--
+--      Triggers of the queue's tables: pending, because they were put aside, or active.
+-- ----------------------------------------------------------------------
+create or replace function londiste.subscriber_triggers(
+    i_queue text, out table_name text, out trigger_name text, out state text, out trigger_def text)
+returns setof record
+language sql stable
+set search_path = pg_catalog
+as $$
+    select t.table_name, t.trigger_name, 'pending', t.trigger_def
+      from londiste.subscriber_pending_triggers t
+     where exists (select from londiste.subscriber_table s
+                    where s.queue_name = i_queue and coalesce(s.dest_table, s.table_name) = t.table_name)
+    union all
+    select t.table_name, t.trigger_name, 'active', t.trigger_def
+      from londiste.subscriber_table s, londiste.find_table_triggers(coalesce(s.dest_table, s.table_name)) t
+     where s.queue_name = i_queue
+     order by 1, 2;
+$$;
