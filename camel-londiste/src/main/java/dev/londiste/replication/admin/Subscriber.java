@@ -234,10 +234,14 @@ public final class Subscriber {
             for (var table : new TableStates(job).all(subscriber)) {
                 check.problem(table.name(), table.target())
                         .ifPresent(detail -> problems.add(row(
-                                "side", "subscriber",
-                                "table_name", table.name(),
-                                "problem", "structure differs",
-                                "detail", detail)));
+                                "side",
+                                "subscriber",
+                                "table_name",
+                                table.name(),
+                                "problem",
+                                "structure differs",
+                                "detail",
+                                detail)));
             }
             return problems;
         });

@@ -35,9 +35,13 @@ class FollowIT {
     }
 
     private Subscriber admin() {
-        return new Subscriber(
-                new Job(shop.job(), shop.queue(), shop.job(), provider.dataSource(), subscriber.dataSource(),
-                        Duration.ofSeconds(5)));
+        return new Subscriber(new Job(
+                shop.job(),
+                shop.queue(),
+                shop.job(),
+                provider.dataSource(),
+                subscriber.dataSource(),
+                Duration.ofSeconds(5)));
     }
 
     private SubscriberDatabase database() {
@@ -45,7 +49,9 @@ class FollowIT {
     }
 
     private List<Object> registered() {
-        return database().tables(TablePatterns.of()).stream().map(row -> row.get("table_name")).toList();
+        return database().tables(TablePatterns.of()).stream()
+                .map(row -> row.get("table_name"))
+                .toList();
     }
 
     private void addBySubscriber(String table) {
@@ -124,7 +130,8 @@ class FollowIT {
                 shop.forceTick();
                 return subscriber.<Long>value(shop.sql("select last_value from $s.numbers")) == 41L;
             });
-            assertThat(subscriber.<Long>value(shop.sql("select nextval('$s.numbers')"))).isEqualTo(42L);
+            assertThat(subscriber.<Long>value(shop.sql("select nextval('$s.numbers')")))
+                    .isEqualTo(42L);
             assertThat(replay.lastError()).isNull();
         }
     }
@@ -134,19 +141,26 @@ class FollowIT {
         shop.onSubscriber("create function $s.f() returns trigger language plpgsql as 'begin return new; end';"
                         + " create trigger mine before insert on $s.a for each row execute function $s.f()")
                 .add("a");
-        assertThat(database().triggers(null)).extracting(row -> row.get("state")).containsExactly("pending");
+        assertThat(database().triggers(null))
+                .extracting(row -> row.get("state"))
+                .containsExactly("pending");
         assertThat(database().triggers("active")).isEmpty();
         assertThat(database().restoreTriggers(TablePatterns.of(shop.table("a")), "mine"))
                 .containsExactly(Map.of("table_name", shop.table("a"), "changed", true));
-        assertThat(database().triggers("active")).extracting(row -> row.get("trigger_name")).containsExactly("mine");
+        assertThat(database().triggers("active"))
+                .extracting(row -> row.get("trigger_name"))
+                .containsExactly("mine");
     }
 
     @Test
     void foreignKeysAreShownPendingAndActive() {
-        shop.onBoth("create table $s.c (id int primary key, a int constraint to_a references $s.a)").add("c");
+        shop.onBoth("create table $s.c (id int primary key, a int constraint to_a references $s.a)")
+                .add("c");
         assertThat(database().fkeys(null)).extracting(row -> row.get("state")).containsExactly("active");
         subscriber.rows("select londiste.subscriber_drop_table_fkey(?, 'to_a')", shop.table("c"));
-        assertThat(database().fkeys("pending")).extracting(row -> row.get("fkey_name")).containsExactly("to_a");
+        assertThat(database().fkeys("pending"))
+                .extracting(row -> row.get("fkey_name"))
+                .containsExactly("to_a");
         assertThat(database().fkeys("active")).isEmpty();
     }
 
@@ -155,8 +169,9 @@ class FollowIT {
         shop.add("a", "b");
         assertThat(admin().check()).isEmpty();
         shop.onSubscriber("alter table $s.a drop column v");
-        shop.onProvider("do $do$ declare n name := (select tgname from pg_trigger where tgrelid = '$s.b'::regclass"
-                + " and tgtype & 1 = 1 limit 1); begin execute format('alter table $s.b disable trigger %I', n); end $do$");
+        shop.onProvider(
+                "do $do$ declare n name := (select tgname from pg_trigger where tgrelid = '$s.b'::regclass"
+                        + " and tgtype & 1 = 1 limit 1); begin execute format('alter table $s.b disable trigger %I', n); end $do$");
         assertThat(admin().check())
                 .extracting(row -> row.get("table_name") + " " + row.get("problem"))
                 .contains(shop.table("a") + " structure differs", shop.table("b") + " trigger disabled");
