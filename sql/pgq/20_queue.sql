@@ -65,6 +65,12 @@ begin
 end
 $$;
 
+-- A queue of an older installation gets its function now.
+perform pgq_client.set_event_table_no(q.queue_id, q.queue_cur_table)
+   from (select queue_id, queue_cur_table from pgq.queue
+          where to_regprocedure(format('pgq.event_table_no_%s()', queue_id)) is null
+          order by queue_id for no key update) q;
+
 -- ----------------------------------------------------------------------
 -- pgq.drop_queue(x_queue_name [, x_force]) -> int4
 --     Drops a queue with its events; x_force unregisters its consumers first, and drops the queue even if it carries

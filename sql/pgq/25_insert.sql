@@ -78,7 +78,7 @@ begin
             detail = format('Queue %s carries captured tables: only their triggers insert events.', i_queue),
             hint = 'Use a queue of its own for other events.';
     end if;
-    if q.queue_per_tx_limit is not null then
+    if q.queue_per_tx_limit is not null and i_owner is null then
         perform pgq_client.count_in_transaction(i_queue, q.queue_id, q.queue_per_tx_limit, txid);
     end if;
 
@@ -100,7 +100,7 @@ $$;
 
 -- ----------------------------------------------------------------------
 -- pgq_client.count_in_transaction(i_queue, i_queue_id, i_limit, i_txid)
---     Enforces queue_per_tx_limit. The count lives in a setting of the session, bound to the transaction id: a savepoint
+--     Enforces queue_per_tx_limit, for new events. The count lives in a setting of the session, bound to the transaction id: a savepoint
 --     that is rolled back takes its part of the count with it, as it takes its events.
 -- Errors: PQ007.
 -- ----------------------------------------------------------------------

@@ -99,6 +99,7 @@ $$;
 -- ----------------------------------------------------------------------
 -- pgq.maint_retry_events() -> int4
 --     Moves due events of the retry queue back into their queues, a few at a time; several sessions may do so at once.
+--     Those of a queue that takes no events now wait: they must not keep back those of other queues.
 -- Result: how many; call again until it is 0.
 -- Called by: maintenance (pgqd, MAINTAIN, pgq_client.maintain).
 -- ----------------------------------------------------------------------
@@ -113,10 +114,11 @@ begin
          using pgq.queue q
          where q.queue_id = r.ev_queue
            and (r.ev_owner, r.ev_id) in (
-               select ev_owner, ev_id from pgq.retry_queue
-                where ev_retry_after <= current_timestamp
-                order by ev_retry_after limit 10
-                  for update skip locked)
+               select d.ev_owner, d.ev_id
+                 from pgq.retry_queue d join pgq.queue open on open.queue_id = d.ev_queue and not open.queue_disable_insert
+                where d.ev_retry_after <= current_timestamp
+                order by d.ev_retry_after limit 10
+                  for update of d skip locked)
         returning q.queue_name, r.*
     loop
         perform pgq.insert_event_raw(ev.queue_name, ev.ev_id, ev.ev_time, ev.ev_owner, ev.ev_retry, ev.ev_type,

@@ -113,4 +113,24 @@ class CapturedQueueIT {
             assertThat(queue.insert("in the next transaction")).isPositive();
         }
     }
+
+    @Test
+    void retriedEventsObeyNoLimitAndWaitForADisabledQueue() {
+        try (var queue = TestQueue.create(database, "retrying").register("c")) {
+            for (int i = 0; i < 3; i++) {
+                queue.insert("event " + i);
+            }
+            queue.tick();
+            var batch = queue.next("c");
+            queue.session().value("select pgq.batch_retry(?, 0)", batch);
+            queue.finish(batch);
+            queue.configure("queue_per_tx_limit", "1").configure("queue_disable_insert", "true");
+            assertThat(queue.session().<Integer>value("select pgq_client.maintain('retrying')"))
+                    .isZero();
+            queue.configure("queue_disable_insert", "false");
+            assertThat(queue.session().<Integer>value("select pgq_client.maintain('retrying')"))
+                    .isEqualTo(3);
+            assertThat(queue.tickAndConsume("c")).hasSize(3);
+        }
+    }
 }

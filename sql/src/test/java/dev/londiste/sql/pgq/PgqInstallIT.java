@@ -80,6 +80,8 @@ class PgqInstallIT {
                     create or replace function pgq_client.version() returns text language sql immutable as 'select ''0.0.9''';
                     drop function pgq_client.queue_status(text);
                     drop function pgq.failed_event_count(text, text);
+                    do $$ begin execute format('drop function pgq.event_table_no_%s()',
+                        (select queue_id from pgq.queue where queue_name = 'upgraded')); end $$;
                     """);
             var reading = Executors.newSingleThreadExecutor();
             try {
@@ -96,6 +98,7 @@ class PgqInstallIT {
                 reading.shutdownNow();
             }
             assertThat(database.<String>value("select pgq_client.version()")).isNotEqualTo("0.0.9");
+            assertThat(queue.rotate()).as("rotation works").isEqualTo(1);
             assertThat(database.rows("select own_tick from pgq_client.queue_setting"))
                     .isNotEmpty();
             assertThat(database.rows("select * from pgq_client.queue_status('upgraded')"))
