@@ -4,6 +4,9 @@
 -- Safety: the functions are security definer without a SET clause, which would cost 5 to 30 % of a write. Instead every name, type and
 -- operator in them is qualified, so that the caller's search_path decides nothing, and the settings a value's text depends on are tested:
 -- in a session that has changed one, the text comes from londiste.exact_json, which fixes them.
+--
+-- Limit (C09): a value of PostgreSQL is at most 1 GB, and so is the JSON of a row, in which a control character takes 6 bytes and a byte of
+-- bytea 3. The write of a row beyond that fails; columns as large as this belong into a table of their own that is not replicated.
 
 -- `insert into` the current event table of the queue; between i_start and i_rest come the event's id and time. The number of that table comes
 -- from an IMMUTABLE function that rotation replaces, so that PL/pgSQL folds the tests to constants; where rotation is that of the C extension,

@@ -47,6 +47,9 @@ begin
         raise exception 'not a way to capture: %', i_capture using errcode = 'LD009', hint = 'It is row or statement.';
     end if;
     perform londiste.check_trigger_order(v_relation);
+    if exists (select from pg_attribute a where a.attrelid = v_relation and a.attnum > 0 and londiste.base_type(a.atttypid) = 'money'::regtype) then
+        raise warning 'table % has a column of type money, whose text depends on lc_monetary: it must be the same on both sides', v_name;
+    end if;
     -- The table's lock comes first: it may wait for writers, and the queue's row must not be held meanwhile.
     execute format('lock table %s in share row exclusive mode', v_relation::regclass);
     perform londiste.lock_queue(i_queue_name);
