@@ -113,9 +113,9 @@ as $$
 $$;
 
 -- When is row_to_json of this session the canonical text? Types of columns may change behind the function, so all settings are tested
--- whatever the table has; a column newer than the function always fails the test. TimeZone matters where a key's text depends on it; names
--- of relations (regclass and its like) are complete only under a fixed search_path.
-create or replace function londiste.capture_is_canonical_sql(i_relation oid, i_key text[])
+-- whatever the table has; a column newer than the function always fails the test. Names of relations (regclass and its like) are complete only
+-- under a fixed search_path.
+create or replace function londiste.capture_is_canonical_sql(i_relation oid)
 returns text
 language sql stable
 set search_path = pg_catalog
@@ -126,11 +126,6 @@ as $$
             and pg_catalog.starts_with(pg_catalog.current_setting('DateStyle'), 'ISO')$x$
         || format(E'\n            and pg_catalog.has_column_privilege(%s::pg_catalog.oid, %s::pg_catalog.int2, ''select'') is null',
             i_relation, max(a.attnum) + 1)
-        || case when bool_or(a.attname = any (i_key::name[]) and exists (
-                    select from londiste.inner_types(a.atttypid) t
-                    where t in ('timestamptz'::regtype, 'tstzrange'::regtype, 'tstzmultirange'::regtype)))
-            then $x$
-            and pg_catalog.current_setting('TimeZone') collate pg_catalog."C" operator(pg_catalog.=) 'UTC'$x$ else '' end
         || case when bool_or(not a.attisdropped and exists (
                     select from londiste.inner_types(a.atttypid) i join pg_type t on t.oid = i where t.typname ~ '^reg' and t.oid < 16384))
             then $x$
@@ -232,6 +227,33 @@ begin
 end
 $$;
 
+-- Does the text of the key depend on TimeZone? A point in time has one in every zone, all of them exact; but a key must have one text.
+create or replace function londiste.key_has_zone(i_table londiste.provider_table)
+returns boolean
+language sql stable
+set search_path = pg_catalog
+as $$
+    select exists (
+        select from pg_attribute a cross join lateral londiste.inner_types(a.atttypid) t
+        where a.attrelid = i_table.relation and a.attname = any (i_table.key_columns::name[]) and t = 'timestamptz'::regtype)
+$$;
+
+-- i_sql in time zone UTC. The setting is local and set back at once; an error in between ends the transaction, or the savepoint, and its settings.
+create or replace function londiste.capture_in_utc_sql(i_table londiste.provider_table, i_sql text)
+returns text
+language sql stable
+set search_path = pg_catalog
+as $$
+    select case when not londiste.key_has_zone(i_table) then i_sql else
+        E'        v_zone := pg_catalog.current_setting(''TimeZone'');\n'
+        || E'        if v_zone collate pg_catalog."C" operator(pg_catalog.<>) ''UTC'' then\n'
+        || E'            v_zone_set := pg_catalog.set_config(''TimeZone'', ''UTC'', true);\n        end if;\n'
+        || i_sql
+        || E'        if v_zone collate pg_catalog."C" operator(pg_catalog.<>) ''UTC'' then\n'
+        || E'            v_zone_set := pg_catalog.set_config(''TimeZone'', v_zone, true);\n        end if;\n'
+    end
+$$;
+
 -- Takes the texts of one row; then runs i_canonical or i_exact, as the session's settings are the usual ones or not. All guards stand in one
 -- test, which is the cheapest form; that of a partitioned table stands apart, since its newest leaf is often unknown.
 create or replace function londiste.capture_texts_sql(i_table londiste.provider_table, i_row text, i_canonical text, i_exact text)
@@ -240,13 +262,15 @@ language sql stable
 set search_path = pg_catalog
 as $$
     select case when i_table.partitions is null then '' else londiste.capture_guard_sql(i_table) end
-        || '    if ' || londiste.capture_is_canonical_sql(i_table.relation, i_table.key_columns)
+        || '    if ' || londiste.capture_is_canonical_sql(i_table.relation)
         || case when i_table.partitions is not null then '' else
             E'\n        and ' || londiste.capture_is_not_local_sql() || E'\n        and ' || londiste.capture_is_own_sql(i_table) end
         || E' then\n'
-        || format(E'        v_data := pg_catalog.row_to_json(%s);\n', i_row)
-        || case when londiste.rows_are_exact(i_table.relation) then '' else format(E'        v_text := %s::pg_catalog.text;\n', i_row) end
-        || i_canonical
+        || londiste.capture_in_utc_sql(
+            i_table,
+            format(E'        v_data := pg_catalog.row_to_json(%s);\n', i_row)
+                || case when londiste.rows_are_exact(i_table.relation) then '' else format(E'        v_text := %s::pg_catalog.text;\n', i_row) end
+                || i_canonical)
         || E'    else\n'
         || case when i_table.partitions is null then londiste.capture_guard_sql(i_table) else '' end
         || format(E'        v_data := londiste.exact_json(%s);\n        v_text := londiste.exact_text(%1$s);\n', i_row)
@@ -292,6 +316,7 @@ language sql stable
 set search_path = pg_catalog
 as $$
     select E'\ndeclare\n    v_data pg_catalog.text;\n    v_text pg_catalog.text;\n'
+        || case when londiste.key_has_zone(i_table) then E'    v_zone pg_catalog.text;\n    v_zone_set pg_catalog.text;\n' else '' end
         || case when i_op = 'update' then E'    v_old_key pg_catalog.text;\n    v_old_row pg_catalog.text;\n' else '' end
         || E'begin\n'
         || case i_op

@@ -114,6 +114,18 @@ class C02_ExactTextIT {
     }
 
     @Test
+    void theWritersZoneIsLeftAsItWas() {
+        database.execute("""
+                begin; set timezone = 'Asia/Tokyo'; insert into zoned values ('2027-01-01 00:00:00+00', 1); update zoned set v = 3;
+                do $$ begin if current_setting('timezone') <> 'Asia/Tokyo' then raise 'zone is %', current_setting('timezone'); end if; end $$;
+                set local timezone = 'Asia/Kathmandu'; delete from zoned;
+                do $$ begin if current_setting('timezone') <> 'Asia/Kathmandu' then raise 'zone is %', current_setting('timezone'); end if; end $$;
+                commit;
+                do $$ begin if current_setting('timezone') <> 'Asia/Tokyo' then raise 'zone is %', current_setting('timezone'); end if; end $$;
+                """);
+    }
+
+    @Test
     void jsonNullArrayBoundsAndNestingSurvive() {
         var events = captured.eventsOf("public.nested", """
                 insert into nested values (1, 'null', '[2:3]={5,6}', array['[1]'::jsonb, null], 'null'), (2, null, null, null, null);

@@ -23,8 +23,7 @@ class C13_RotationIT {
 
     @BeforeEach
     void createTable() {
-        database.execute(
-                """
+        database.execute("""
                 drop table if exists turning; delete from londiste.provider_table;
                 create table turning (id int primary key, v text);
                 select londiste.provider_add_table('q', 'turning');
@@ -58,15 +57,19 @@ class C13_RotationIT {
         rotate();
         database.execute("update turning set v = 'y'");
 
-        assertThat(tableOfLastEvent()).isNotEqualTo(before).isEqualTo(database.value("select pgq.current_event_table('q')"));
+        assertThat(tableOfLastEvent())
+                .isNotEqualTo(before)
+                .isEqualTo(database.value("select pgq.current_event_table('q')"));
     }
 
     private static String tableOfLastEvent() {
-        return database.value("select tableoid::regclass::text from pgq.event_template where ev_extra1 = 'public.turning' order by ev_id desc limit 1");
+        return database.value(
+                "select tableoid::regclass::text from pgq.event_template where ev_extra1 = 'public.turning' order by ev_id desc limit 1");
     }
 
     private static void rotate() {
-        database.execute("update pgq.queue set queue_rotation_period = '0', queue_switch_time = now() - interval '1 hour'");
+        database.execute(
+                "update pgq.queue set queue_rotation_period = '0', queue_switch_time = now() - interval '1 hour'");
         database.execute("select pgq.maint_rotate_tables_step1('q')");
         database.execute("select pgq.maint_rotate_tables_step2()");
     }
@@ -82,13 +85,10 @@ class C13_RotationIT {
         var all = new ArrayList<String>();
         Long batch;
         while ((batch = database.value("select pgq.next_batch('q', 'reader')")) != null) {
-            database.rows(
-                            """
+            database.rows("""
                             select left(ev_type, 1) || ' ' || (ev_data::json ->> 'id') || ' ' || (ev_data::json ->> 'v') as change
                             from pgq.get_batch_events(?) where ev_extra1 = 'public.turning' and ev_type <> 'T' order by ev_id
-                            """,
-                            batch)
-                    .forEach(row -> all.add((String) row.get("change")));
+                            """, batch).forEach(row -> all.add((String) row.get("change")));
             database.rows("select pgq.finish_batch(?)", batch);
         }
         return all;
