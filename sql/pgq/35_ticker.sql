@@ -142,32 +142,35 @@ $$;
 create or replace function pgq_client.has_late_event(i_queue pgq.queue, i_snapshot txid_snapshot) returns boolean
 language plpgsql stable as $$
 begin
-    return pgq_client.has_event_after(pgq_client.event_table(i_queue, 0), i_snapshot)
-        or pgq_client.has_event_after(pgq_client.event_table(i_queue, -1), i_snapshot);
+    return pgq_client.has_event_after(
+        array[pgq_client.event_table(i_queue, 0), pgq_client.event_table(i_queue, -1)], i_snapshot);
 end
 $$;
 
 -- ----------------------------------------------------------------------
--- pgq_client.has_event_after(i_table, i_snapshot) -> boolean
---     Whether an event table has an event, of another transaction than this one, that is visible now and was not visible
---     in the snapshot; false for a null snapshot. Index probes: event tables have no statistics, and the planner must
---     not think that a scan from the front finds one soon.
+-- pgq_client.has_event_after(i_tables, i_snapshot) -> boolean
+--     Whether one of these event tables has an event, of another transaction than this one, that is visible now and was
+--     not visible in the snapshot; false for a null snapshot. Index probes: event tables have no statistics, and the
+--     planner must not think that a scan from the front finds one soon.
 -- Called by: has_late_event, batch_event_tables, maint_rotate_tables_step1.
 -- ----------------------------------------------------------------------
-create or replace function pgq_client.has_event_after(i_table text, i_snapshot txid_snapshot) returns boolean
+create or replace function pgq_client.has_event_after(i_tables text[], i_snapshot txid_snapshot) returns boolean
 language plpgsql stable as $$
 declare
     running constant bigint[] := array(select txid_snapshot_xip(i_snapshot));
+    tbl       text;
+    query     text := 'select false';
     found_one boolean;
 begin
-    execute 'select (select true from ' || i_table || ' where ev_txid >= $1 and ev_txid is distinct from $2'
-         || ' order by ev_txid limit 1)'
-        into found_one using txid_snapshot_xmax(i_snapshot), txid_current_if_assigned();
-    if found_one is null and running <> '{}' then
-        execute 'select exists (select from unnest($1) x, lateral (select from ' || i_table
-             || ' where ev_txid = x limit 1) e)'
-            into found_one using running;
-    end if;
+    foreach tbl in array i_tables loop
+        query := query || ' or (select true from ' || tbl || ' where ev_txid >= $1 and ev_txid is distinct from $2'
+            || ' order by ev_txid limit 1)';
+        if running <> '{}' then
+            query := query || ' or exists (select from unnest($3) x, lateral (select from ' || tbl
+                || ' where ev_txid = x limit 1) e)';
+        end if;
+    end loop;
+    execute query into found_one using txid_snapshot_xmax(i_snapshot), txid_current_if_assigned(), running;
     return coalesce(found_one, false);
 end
 $$;

@@ -40,7 +40,7 @@ begin
         end;
         if not used then
             begin
-                used := pgq_client.has_event_after(tbl, last);
+                used := pgq_client.has_event_after(array[tbl], last);
                 -- Rolling back to here gives the table's lock back; it would last until the reader's transaction ends.
                 raise exception using errcode = 'PQ000';
             exception when sqlstate 'PQ000' then null;

@@ -52,7 +52,7 @@ begin
     exception when lock_not_available then
         return 0;
     end;
-    if pgq_client.has_event_after(next_tbl, slowest.tick_snapshot) then
+    if pgq_client.has_event_after(array[next_tbl], slowest.tick_snapshot) then
         return 0;
     end if;
     execute 'select max(ev_txid) from ' || next_tbl into max_txid;
