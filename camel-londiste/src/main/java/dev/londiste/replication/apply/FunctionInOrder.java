@@ -6,10 +6,12 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.IntStream;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.postgresql.util.PSQLException;
 
 /** Applies changes strictly in order by one call for all of them: five times as fast as a statement each. */
@@ -17,6 +19,8 @@ final class FunctionInOrder {
 
     /** PostgreSQL's limit, less the array of steps. */
     private static final int MAX_WIDTH = 99;
+    /** Partial rows can have any combination of columns; a function for each costs more than it gains. */
+    private static final int MAX_STEPS = 120;
 
     private static final String EXISTS = """
             select exists (select from pg_catalog.pg_proc
@@ -33,19 +37,21 @@ final class FunctionInOrder {
         this.mappings = mappings;
     }
 
-    /** Answers false when these changes are too wide for a function; nothing is done then. */
+    /** Answers false when these changes are too wide for a function, or too different; nothing is done then. */
     boolean apply(List<Change> changes, Counts counts) throws SQLException {
-        var steps = new LinkedHashMap<RowStatement, Integer>();
         var rows = new ArrayList<Step>(changes.size());
         for (var change : changes) {
-            add(change, steps, rows);
             counts.count(change.operation(), 1);
+            var statement = RowStatement.of(mappings.of(change), change);
+            if (!statement.doesNothing()) {
+                rows.add(new Step(change, statement));
+            }
         }
         if (rows.isEmpty()) {
             return true;
         }
-        var function = function(steps);
-        if (function.width() > MAX_WIDTH) {
+        var function = function(steps(rows));
+        if (function.width() > MAX_WIDTH || function.steps().size() > MAX_STEPS) {
             return false;
         }
         create(function);
@@ -55,25 +61,30 @@ final class FunctionInOrder {
         return true;
     }
 
-    private record Step(Change change, int number, List<String> values) {}
+    private record Step(Change change, RowStatement statement) {}
 
-    private void add(Change change, Map<RowStatement, Integer> steps, List<Step> rows) {
-        var statement = RowStatement.of(mappings.of(change), change);
-        if (!statement.doesNothing()) {
-            var number = steps.computeIfAbsent(statement, ignored -> steps.size());
-            rows.add(new Step(change, number, statement.values(change)));
-        }
+    /**
+     * The statements of a function for these rows, in an order of their own. A table has the usual three, whether they
+     * occur or not: few functions serve all chunks of a session then.
+     */
+    private static List<RowStatement> steps(List<Step> rows) {
+        var statements = new HashSet<RowStatement>();
+        rows.forEach(row -> statements.add(row.statement()));
+        var mappings = statements.stream().map(RowStatement::mapping).collect(Collectors.toSet());
+        mappings.forEach(mapping -> statements.addAll(RowStatement.usual(mapping)));
+        return statements.stream()
+                .sorted(Comparator.comparing(RowStatement::text))
+                .toList();
     }
 
-    private InOrderFunction function(Map<RowStatement, Integer> steps) throws SQLException {
-        var statements = List.copyOf(steps.keySet());
-        int width = statements.stream().mapToInt(RowStatement::width).max().orElseThrow();
+    private InOrderFunction function(List<RowStatement> statements) throws SQLException {
+        int width = statements.stream().mapToInt(RowStatement::width).max().orElse(0);
         boolean switchesRole = statements.stream()
                         .map(step -> step.mapping().table().appliesAsReplica())
                         .distinct()
                         .count()
                 > 1;
-        if (!switchesRole) {
+        if (!switchesRole && !statements.isEmpty()) {
             session.actFor(statements.get(0).mapping().table());
         }
         return new InOrderFunction(statements, width, switchesRole && session.mayChooseRole());
@@ -93,7 +104,7 @@ final class FunctionInOrder {
 
     private Long[] call(InOrderFunction function, List<Step> rows) throws SQLException {
         try (var call = connection.prepareStatement(function.call())) {
-            bind(call, rows, function.width());
+            bind(call, rows, function);
             try (var result = call.executeQuery()) {
                 result.next();
                 return (Long[]) result.getArray(1).getArray();
@@ -107,15 +118,23 @@ final class FunctionInOrder {
         }
     }
 
-    private static void bind(PreparedStatement call, List<Step> rows, int width) throws SQLException {
+    private static void bind(PreparedStatement call, List<Step> rows, InOrderFunction function) throws SQLException {
+        var numberOf = new HashMap<RowStatement, String>();
+        function.steps().forEach(step -> numberOf.put(step, Integer.toString(numberOf.size())));
         var numbers = new ArrayLiteral(rows.size());
-        rows.forEach(row -> numbers.add(Integer.toString(row.number())));
+        var columns = Stream.generate(() -> new ArrayLiteral(rows.size()))
+                .limit(function.width())
+                .toList();
+        for (var row : rows) {
+            numbers.add(numberOf.get(row.statement()));
+            var values = row.statement().values(row.change());
+            for (int i = 0; i < columns.size(); i++) {
+                columns.get(i).add(i < values.size() ? values.get(i) : null);
+            }
+        }
         call.setObject(1, numbers.toString(), Types.OTHER);
-        for (int column : IntStream.range(0, width).toArray()) {
-            var values = new ArrayLiteral(rows.size());
-            rows.forEach(row ->
-                    values.add(column < row.values().size() ? row.values().get(column) : null));
-            call.setObject(column + 2, values.toString(), Types.OTHER);
+        for (int i = 0; i < columns.size(); i++) {
+            call.setObject(i + 2, columns.get(i).toString(), Types.OTHER);
         }
     }
 

@@ -77,6 +77,17 @@ record RowMapping(
         return column;
     }
 
+    /** One object for each shape: comparing all columns at each change would cost more than the change. */
+    @Override
+    public boolean equals(Object other) {
+        return this == other;
+    }
+
+    @Override
+    public int hashCode() {
+        return System.identityHashCode(this);
+    }
+
     boolean fits(Change change) {
         return columns.equals(change.row().columns()) && keyColumns.equals(change.keyColumns());
     }

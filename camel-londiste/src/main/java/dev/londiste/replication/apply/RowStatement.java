@@ -21,6 +21,22 @@ record RowStatement(RowMapping mapping, Change.Operation operation, List<Integer
         return new RowStatement(mapping, change.operation(), newKeys(mapping, change));
     }
 
+    /** What changes of this shape mostly are; only inserts where no key is known. */
+    static List<RowStatement> usual(RowMapping mapping) {
+        var insert = new RowStatement(mapping, Change.Operation.INSERT, List.of());
+        if (mapping.key().isEmpty()) {
+            return List.of(insert);
+        }
+        var update = new RowStatement(mapping, Change.Operation.UPDATE, List.of());
+        var delete = new RowStatement(mapping, Change.Operation.DELETE, List.of());
+        return update.doesNothing() ? List.of(insert, delete) : List.of(insert, update, delete);
+    }
+
+    /** The statement with its parameters left open. */
+    String text() {
+        return sql(type -> "?");
+    }
+
     private static List<Integer> newKeys(RowMapping mapping, Change change) {
         if (change.operation() != Change.Operation.UPDATE || change.oldKey() == null) {
             return List.of();

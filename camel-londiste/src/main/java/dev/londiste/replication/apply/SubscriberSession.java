@@ -22,12 +22,16 @@ final class SubscriberSession {
                 set_config('TimeZone', 'UTC', true), set_config('xmloption', 'content', true),
                 set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true),
                 current_setting('session_replication_role') as role,
-                (select rolsuper from pg_catalog.pg_roles where rolname = current_user) as superuser,
+                %s as may_choose,
                 has_database_privilege(current_database(), 'TEMP') as temp
             """;
 
+    /** Only superusers can be allowed to set the role before PostgreSQL 15. */
+    private static final String IS_SUPERUSER =
+            "(select rolsuper from pg_catalog.pg_roles where rolname = current_user)";
+
     private static final String MAY_SET_ROLE =
-            "select pg_catalog.has_parameter_privilege(current_user, 'session_replication_role', 'set')";
+            "pg_catalog.has_parameter_privilege(current_user, 'session_replication_role', 'set')";
 
     private static final String INTEGRITY = "23";
 
@@ -52,22 +56,18 @@ final class SubscriberSession {
                     "Changes are applied inside a transaction, but the connection commits alone");
         }
         try (var statement = connection.createStatement();
-                var settings = statement.executeQuery(BEGIN)) {
+                var settings = statement.executeQuery(BEGIN.formatted(mayChooseSql()))) {
             settings.next();
             role = settings.getString("role");
             replicaAnyway = role.equals("replica");
-            mayChoose = settings.getBoolean("superuser");
+            mayChoose = settings.getBoolean("may_choose");
             mayCreate = settings.getBoolean("temp");
         }
-        mayChoose |= connection.getMetaData().getDatabaseMajorVersion() >= 15 && maySetRole();
         begun = true;
     }
 
-    private boolean maySetRole() throws SQLException {
-        try (var statement = connection.createStatement();
-                var answer = statement.executeQuery(MAY_SET_ROLE)) {
-            return answer.next() && answer.getBoolean(1);
-        }
+    private String mayChooseSql() throws SQLException {
+        return connection.getMetaData().getDatabaseMajorVersion() >= 15 ? MAY_SET_ROLE : IS_SUPERUSER;
     }
 
     boolean mayChooseRole() {
