@@ -161,6 +161,10 @@ public final class StandingConnection implements AutoCloseable {
             } catch (PgqException e) {
                 LOG.debug("standing connection - {}", e.getMessage());
                 pause(RECONNECT);
+            } catch (RuntimeException e) {
+                // A listener's fault: the locks of all others hang on this thread.
+                LOG.warn("standing connection - a listener failed", e);
+                pause(RECONNECT);
             }
         }
     }

@@ -94,6 +94,20 @@ class ObservabilityIT {
     }
 
     @Test
+    void aDatabaseThatHangsIsNotReady() throws Exception {
+        start();
+        await().until(() -> health().getState() == HealthCheck.State.UP);
+        try (var blocker = database.connect();
+                var statement = blocker.createStatement()) {
+            blocker.setAutoCommit(false);
+            statement.execute("lock table pgq.subscription in access exclusive mode");
+            await().until(() -> health().getState() == HealthCheck.State.DOWN);
+            assertThat(health().getMessage().orElse("")).contains("more than lagThreshold");
+        }
+        await().until(() -> health().getState() == HealthCheck.State.UP);
+    }
+
+    @Test
     void consoleAndMetersCount() throws Exception {
         start();
         queue.insert(java.util.List.of(new NewEvent("a", "1"), new NewEvent("a", "2")));

@@ -31,6 +31,7 @@ public final class Polls {
     private final Skipping skipping;
     private final RetryGate gate;
     private final ConsumerStatus status;
+    private final Statistics statistics;
     private PollOptions options;
     private boolean prepared;
     /** Why the batch in hand, or the next one, is to be skipped. */
@@ -56,6 +57,7 @@ public final class Polls {
         this.routing = routing;
         this.skipping = skipping;
         this.status = status;
+        this.statistics = new Statistics(Clock.systemUTC(), client.queue() + "/" + client.consumer());
         this.gate = new RetryGate(Clock.systemUTC(), retryDelay);
     }
 
@@ -82,6 +84,7 @@ public final class Polls {
             status.role(ours);
             int done = ours ? work() : 0;
             gate.succeeded();
+            statistics.log(status);
             return done;
         } catch (RuntimeException e) {
             prepared = prepared && !isNotRegistered(e);
@@ -184,6 +187,7 @@ public final class Polls {
         source.finish(batch);
         registration.finished(batch.tick());
         status.finished(exchanges);
+        statistics.finished(exchanges);
         return Math.max(1, exchanges);
     }
 }
