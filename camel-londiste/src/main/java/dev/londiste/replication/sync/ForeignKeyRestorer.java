@@ -28,6 +28,10 @@ public final class ForeignKeyRestorer {
             select from_table, fkey_name from londiste.restorable_fkeys(?)
             """;
 
+    private static final String HOLD_POSITION = """
+            select londiste.hold_position(?)
+            """;
+
     private static final String ADD = """
             select londiste.subscriber_restore_table_fkey(?, ?)
             """;
@@ -94,8 +98,8 @@ public final class ForeignKeyRestorer {
 
     private Duration restore(ForeignKey key) {
         try {
-            inTransaction(ADD, key);
-            inTransaction(VALIDATE, key);
+            add(key);
+            validate(key);
             LOG.info("{}/{} - {}: foreign key {} restored", job.queue(), job.consumer(), key.table(), key.name());
             return AFTER_SUCCESS;
         } catch (PgqException e) {
@@ -114,9 +118,18 @@ public final class ForeignKeyRestorer {
         }
     }
 
-    private void inTransaction(String sql, ForeignKey key) {
+    /** Between two batches: a batch has locks on tables in any order, and the two would wait for each other. */
+    private void add(ForeignKey key) {
         try (var transaction = OpenTransaction.readCommitted(job.subscriber(), PATIENCE)) {
-            transaction.session().one(sql, row -> true, key.table(), key.name());
+            transaction.session().one(HOLD_POSITION, row -> true, job.consumer());
+            transaction.session().one(ADD, row -> true, key.table(), key.name());
+            transaction.commit();
+        }
+    }
+
+    private void validate(ForeignKey key) {
+        try (var transaction = OpenTransaction.readCommitted(job.subscriber(), PATIENCE)) {
+            transaction.session().one(VALIDATE, row -> true, key.table(), key.name());
             transaction.commit();
         }
     }

@@ -123,7 +123,7 @@ class RouteIT {
     }
 
     @Test
-    void routeThatFiltersEverythingStillMovesThePositionAndTakesANewTableToOk() throws Exception {
+    void C21_routeThatFiltersEverythingStillMovesThePositionAndTakesANewTableToOk() throws Exception {
         start(new RouteBuilder() {
             @Override
             public void configure() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.londiste.replication.testing.Shop;
 import dev.londiste.replication.testing.WriteLoad;
+import dev.londiste.testing.PostgresServer;
 import dev.londiste.testing.TestDatabase;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,7 +28,7 @@ class ReplicationIT {
     }
 
     @Test
-    void tableBecomesOkOnAnIdleProviderAndFollowsItsChanges() throws Exception {
+    void C28_tableBecomesOkOnAnIdleProviderAndFollowsItsChanges() throws Exception {
         shop.onBoth("create table $s.t (id int primary key, name text)")
                 .onProvider("insert into $s.t select i, 'row ' || i from generate_series(1, 1000) i")
                 .add("t");
@@ -43,7 +44,7 @@ class ReplicationIT {
     }
 
     @Test
-    void tableIsCopiedWhileItIsWrittenTo() throws Exception {
+    void C25_tableIsCopiedWhileItIsWrittenTo() throws Exception {
         shop.onBoth("create table $s.t (id int primary key, value int not null, note text)")
                 .onProvider("insert into $s.t select i, 0, repeat('x', 50) from generate_series(1, 20000) i");
         try (var load = new WriteLoad(shop, "t").start();
@@ -78,6 +79,49 @@ class ReplicationIT {
                     .isEmpty();
             assertThat(shop.isEqual("child")).isTrue();
             assertThat(replay.lastError()).isNull();
+        }
+    }
+
+    @Test
+    void C26_foreignKeyThatTheRowsViolateStaysPendingAndStopsNothing() {
+        shop.onBoth("create table $s.parent (id int primary key); create table $s.child (id int primary key, parent int)")
+                .onSubscriber("alter table $s.child add constraint strict foreign key (parent) references $s.parent")
+                .onProvider("insert into $s.child values (1, 99)")
+                .add("child", "parent");
+        try (var replay = shop.replay().start()) {
+            shop.awaitSync();
+            Shop.await()
+                    .until(() -> !subscriber
+                            .rows(
+                                    "select from londiste.subscriber_pending_fkeys where from_table = ? and last_error is not null",
+                                    shop.table("child"))
+                            .isEmpty());
+            shop.onProvider("insert into $s.parent values (1)");
+            shop.awaitSync();
+            assertThat(shop.isEqual("parent")).isTrue();
+            assertThat(replay.lastError()).isNull();
+        }
+    }
+
+    @Test
+    void providerAndSubscriberAreTwoServersWithTransactionIdsOfTheirOwn() throws Exception {
+        try (var elsewhere = PostgresServer.start()) {
+            var there = TestDatabase.on(elsewhere);
+            there.install("pgq");
+            there.install("londiste");
+            var apart = new Shop(provider, there).create();
+            apart.onBoth("create table $s.t (id int primary key, value int not null, note text)")
+                    .onProvider("insert into $s.t select i, 0, 'x' from generate_series(1, 3000) i");
+            try (var load = new WriteLoad(apart, "t").start();
+                    var replay = apart.replay().start()) {
+                apart.add("t");
+                Shop.await().until(() -> apart.state("t").equals("ok"));
+                load.awaitMore(50);
+                load.stop();
+                apart.awaitSync();
+                assertThat(apart.isEqual("t")).isTrue();
+                assertThat(replay.lastError()).isNull();
+            }
         }
     }
 }
