@@ -23,8 +23,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class ExactlyOnceIT {
 
     private static final int WRITERS = 6;
-    private static final int TRANSACTIONS = 50;
-    private static final int ROTATIONS = 4;
+    private static final int TRANSACTIONS = 40;
+    private static final int ROTATIONS = 3;
 
     @RegisterExtension
     static final TestDatabase database = TestDatabase.withPgq();
