@@ -297,16 +297,22 @@ as $$
     from (select format(E'v_old_key := londiste.exact_old_key(old, new, %L);\n', i_table.key_columns)) as e (old_key)
 $$;
 
--- A version that was changed again, or only locked, has an xmax (see 13_overtaken.sql). Only in doubt is the table asked.
+-- A version that was changed again, or only locked (as by an upsert), has an xmax (see 13_overtaken.sql). Then the table is asked; by its name,
+-- which may have become another's, so an error is a doubt, and tableoid is tested. Leaves have many names: there the function looks.
 create or replace function londiste.capture_overtaken_sql(i_table londiste.provider_table, i_is_insert boolean)
 returns text
 language sql stable
 set search_path = pg_catalog
 as $$
-    select format(
-        E'    if new.xmax operator(pg_catalog.<>) ''0''::pg_catalog.xid\n'
-        || E'        and londiste.capture_overtaken(%s, tg_relid, new.ctid, new, %s, %s, %s) then\n        return null;\n    end if;\n',
-        i_table.nr, i_is_insert::text, case when i_is_insert then 'new' else 'old' end, case when i_is_insert then 'null' else 'v_old_key' end)
+    select E'    if new.xmax operator(pg_catalog.<>) ''0''::pg_catalog.xid then\n'
+        || case when i_table.partitions is null then format(
+            E'        begin\n            v_is_current := exists (\n                select from only %s as "!row"\n'
+            || E'                where "!row".ctid operator(pg_catalog.=) new.ctid and "!row".tableoid operator(pg_catalog.=) tg_relid);\n'
+            || E'        exception when others then\n            v_is_current := false;\n        end;\n', i_table.relation) else '' end
+        || format(
+            E'        if %slondiste.capture_overtaken(%s, tg_relid, new.ctid, new, %s, %s, %s) then\n            return null;\n        end if;\n    end if;\n',
+            case when i_table.partitions is null then 'not v_is_current and ' else '' end, i_table.nr, i_is_insert::text,
+            case when i_is_insert then 'new' else 'old' end, case when i_is_insert then 'null' else 'v_old_key' end)
 $$;
 
 -- The body of the function of a row trigger. A function for each operation: testing tg_op costs more.
@@ -317,6 +323,7 @@ set search_path = pg_catalog
 as $$
     select E'\ndeclare\n    v_data pg_catalog.text;\n    v_text pg_catalog.text;\n'
         || case when londiste.key_has_zone(i_table) then E'    v_zone pg_catalog.text;\n    v_zone_set pg_catalog.text;\n' else '' end
+        || case when i_op <> 'delete' then E'    v_is_current pg_catalog.bool;\n' else '' end
         || case when i_op = 'update' then E'    v_old_key pg_catalog.text;\n    v_old_row pg_catalog.text;\n' else '' end
         || E'begin\n'
         || case i_op
