@@ -58,17 +58,19 @@ final class Workloads {
                declare
                    top bigint := 0;
                    dice float8;
+                   chosen bigint;
                begin
                    perform setseed(0.5);
                    for i in 1 .. %d loop
                        dice := random();
+                       chosen := 1 + floor(random() * top);
                        if dice < 0.4 or top < 100 then
                            top := top + 1;
                            insert into t values (top, i %% 1000, rpad(md5(i::text), 100, 'x'), now(), i / 100.0);
                        elsif dice < 0.8 then
-                           update t set amount = amount + 1, k = i where id = 1 + floor(random() * top);
+                           update t set amount = amount + 1, k = i where id = chosen;
                        else
-                           delete from t where id = 1 + floor(random() * top);
+                           delete from t where id = chosen;
                        end if;
                        if i %% 1000 = 0 then
                            commit;
