@@ -44,7 +44,7 @@ public record TablePatterns(List<String> names) {
     }
 
     /** Whether a pattern matches, or there is none. */
-    boolean select(String name) {
+    public boolean select(String name) {
         return names.isEmpty()
                 || names.stream()
                         .anyMatch(pattern -> regex(pattern).matcher(name).matches());

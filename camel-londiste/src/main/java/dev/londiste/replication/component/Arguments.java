@@ -68,6 +68,10 @@ final class Arguments {
         return text(LondisteConstants.TYPE);
     }
 
+    boolean checksum() {
+        return flag(LondisteConstants.CHECKSUM);
+    }
+
     String trigger() {
         return text(LondisteConstants.TRIGGER);
     }

@@ -78,5 +78,11 @@ public final class LondisteConstants {
             javaType = "String")
     public static final String TRIGGER = "CamelLondisteTrigger";
 
+    @Metadata(
+            label = "producer",
+            description = "COMPARE: compare contents by checksum, instead of numbers of rows",
+            javaType = "Boolean")
+    public static final String CHECKSUM = "CamelLondisteChecksum";
+
     private LondisteConstants() {}
 }

@@ -48,6 +48,8 @@ public enum LondisteOperation {
     SUBSCRIBER_RESTORE_TRIGGERS(false, true, true),
     /** What is wrong with capture, and where the tables of both sides differ. */
     SUBSCRIBER_CHECK(true, true, true),
+    /** Compare tables of both sides at one position, by the number of rows, or by checksum when asked. */
+    COMPARE(true, true, true),
     /** How the job is doing: lag, ticks, tables by state, copies. */
     STATUS(true, true, true);
 

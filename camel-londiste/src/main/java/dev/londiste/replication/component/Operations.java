@@ -5,6 +5,7 @@ import dev.londiste.replication.admin.Provider;
 import dev.londiste.replication.admin.Subscriber;
 import dev.londiste.replication.admin.SubscriberDatabase;
 import dev.londiste.replication.component.RunningJobs.RunningJob;
+import dev.londiste.replication.verify.JobComparison;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +58,7 @@ final class Operations {
             case SUBSCRIBER_RESTORE_TRIGGERS ->
                 subscriberDatabase().restoreTriggers(arguments.requiredTables(), arguments.trigger());
             case SUBSCRIBER_CHECK -> subscriber().check();
+            case COMPARE -> new JobComparison(endpoint.job()).compare(arguments.tables(), arguments.checksum());
             case STATUS -> List.of(status());
         };
     }

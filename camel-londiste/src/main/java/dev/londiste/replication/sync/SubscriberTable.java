@@ -1,6 +1,7 @@
 package dev.londiste.replication.sync;
 
 import dev.londiste.pgq.TxidSnapshot;
+import dev.londiste.pgq.jdbc.Identifiers;
 import java.util.Optional;
 
 /**
@@ -21,6 +22,12 @@ public record SubscriberTable(
         int attempt,
         boolean skipTruncate,
         String parkedReason) {
+
+    /** The provider's name as SQL; raw names are joined by the only dot. */
+    public String quotedName() {
+        int dot = name.indexOf('.');
+        return Identifiers.qualified(name.substring(0, dot), name.substring(dot + 1));
+    }
 
     public boolean isParked() {
         return parkedReason != null;

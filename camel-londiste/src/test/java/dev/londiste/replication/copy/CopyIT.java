@@ -46,8 +46,9 @@ class CopyIT {
 
     @Test
     void C22_tableWithADisabledCaptureTriggerIsNotCopied() {
-        shop.onProvider("do $do$ declare n name := (select tgname from pg_trigger where tgrelid = '$s.t'::regclass"
-                + " and tgtype & 1 = 1 limit 1); begin execute format('alter table $s.t disable trigger %I', n); end $do$");
+        shop.onProvider(
+                "do $do$ declare n name := (select tgname from pg_trigger where tgrelid = '$s.t'::regclass"
+                        + " and tgtype & 1 = 1 limit 1); begin execute format('alter table $s.t disable trigger %I', n); end $do$");
         staysInCopyBecause("is disabled");
     }
 

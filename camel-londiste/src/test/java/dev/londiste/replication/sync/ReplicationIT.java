@@ -84,7 +84,8 @@ class ReplicationIT {
 
     @Test
     void C26_foreignKeyThatTheRowsViolateStaysPendingAndStopsNothing() {
-        shop.onBoth("create table $s.parent (id int primary key); create table $s.child (id int primary key, parent int)")
+        shop.onBoth(
+                        "create table $s.parent (id int primary key); create table $s.child (id int primary key, parent int)")
                 .onSubscriber("alter table $s.child add constraint strict foreign key (parent) references $s.parent")
                 .onProvider("insert into $s.child values (1, 99)")
                 .add("child", "parent");

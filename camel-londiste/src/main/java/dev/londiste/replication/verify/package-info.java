@@ -1,0 +1,2 @@
+/** Whether both sides of a replication hold the same rows. No Camel. */
+package dev.londiste.replication.verify;
