@@ -55,14 +55,12 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
-    /** A thread of Camel or of the user waits for nothing that it cannot be woken from; these two have their own. */
+    /** A thread of Camel or of the user waits for nothing that it cannot be woken from; the worker of a copy has its own. */
     @Test
     void onlyThreadsOfOurOwnSleep() {
         noClasses()
                 .that()
                 .doNotHaveFullyQualifiedName("dev.londiste.replication.copy.CatchUp")
-                .and()
-                .doNotHaveFullyQualifiedName("dev.londiste.pgq.lock.StandingConnection")
                 .should()
                 .callMethod(Thread.class, "sleep", long.class)
                 .orShould()
