@@ -55,7 +55,7 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
-    /** A thread of Camel or of the user waits for nothing that it cannot be woken from; the worker of a copy has its own. */
+    /** A thread of Camel or of the user waits for nothing that cannot wake it; the worker of a copy is our own. */
     @Test
     void onlyThreadsOfOurOwnSleep() {
         noClasses()
