@@ -72,7 +72,9 @@ class PgqClientIT {
 
         assertThat(consumer.poll(PollOptions.DEFAULT)).contains(batch);
         consumer.finish(batch);
-        assertThat(consumer.poll(new PollOptions(false, null, null, null))).isEmpty();
+        // A poll on a slow machine may have made one more tick, with nothing before it.
+        assertThat(consumer.poll(new PollOptions(false, null, null, null)).map(Batch::previous))
+                .isIn(Optional.empty(), Optional.of(batch.tick()));
     }
 
     @Test
