@@ -19,6 +19,9 @@ class IdleConsumerIT {
     @Test
     void costsOneQueryPerPoll() throws Exception {
         new PgqQueue(database.dataSource(), "q").create();
+        // At rest: the pauses between idle ticks, which double from one to the next, have reached their longest.
+        database.execute("update pgq.tick set tick_time = tick_time - interval '1 hour'");
+        database.<Long>value("select pgq_client.tick_now('q')");
         var counting = new CountingDataSource(database.pool(4));
         try (var context = new PgqContext(counting.dataSource())
                 .collect("pgq:q?consumerName=c")
