@@ -13,8 +13,10 @@ import dev.londiste.pgq.PollOptions;
 import dev.londiste.pgq.SqlStates;
 import dev.londiste.testing.TestDatabase;
 import java.time.Duration;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,6 +32,7 @@ class CooperativeIT {
     static final TestDatabase database = TestDatabase.withPgq();
 
     private final ScheduledExecutorService keepers = Executors.newSingleThreadScheduledExecutor();
+    private final CyclicBarrier bothAtWork = new CyclicBarrier(2);
     private PgqQueue queue;
 
     @BeforeEach
@@ -48,14 +51,13 @@ class CooperativeIT {
     void workersShareTheBatches() throws Exception {
         try (var first = context("one");
                 var second = context("two")) {
-            for (int i = 0; i < 200 && (first.seen.isEmpty() || second.seen.isEmpty()); i++) {
-                queue.insert(new NewEvent("a", "" + i));
-                queue.forceTick();
-                int all = i + 1;
-                await().until(() -> first.seen.size() + second.seen.size() == all);
-            }
-            assertThat(first.seen).isNotEmpty();
-            assertThat(second.seen).isNotEmpty().doesNotContainAnyElementsOf(first.seen);
+            insertAndTick("1");
+            await().until(() -> first.seen.size() + second.seen.size() == 1);
+            // Whoever has the first batch keeps it open until the other one has the second.
+            insertAndTick("2");
+            await().until(() -> first.seen.size() + second.seen.size() == 2);
+            assertThat(first.seen).hasSize(1);
+            assertThat(second.seen).hasSize(1).doesNotContainAnyElementsOf(first.seen);
         }
     }
 
@@ -87,6 +89,11 @@ class CooperativeIT {
                         PgqException.class, e -> assertThat(e.sqlState()).isEqualTo(SqlStates.BATCH_NOT_OWNED));
     }
 
+    private void insertAndTick(String data) {
+        queue.insert(new NewEvent("a", data));
+        queue.forceTick();
+    }
+
     private BatchSource worker(String name, Duration deadInterval) {
         return new PgqSubconsumer(database.dataSource(), queue.name(), "c", name, deadInterval, keepers);
     }
@@ -98,8 +105,10 @@ class CooperativeIT {
             public void configure() {
                 from("pgq:" + queue.name() + "?consumerName=c&subconsumer=" + worker)
                         .routeId("collect")
-                        .process(exchange ->
-                                context.seen.add(exchange.getMessage().getBody(String.class)));
+                        .process(exchange -> {
+                            context.seen.add(exchange.getMessage().getBody(String.class));
+                            bothAtWork.await(30, TimeUnit.SECONDS);
+                        });
             }
         });
         context.start();
