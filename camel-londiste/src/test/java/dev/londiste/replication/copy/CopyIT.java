@@ -99,9 +99,13 @@ class CopyIT {
                     .forceTick();
             pollUntil(replay, () -> shop.state("t").equals("ok"));
             boolean has = shop.content(subscriber, "t").size() == 101;
-            assertThat(has)
-                    .as("the table holds exactly what is visible in its snapshot")
-                    .isEqualTo(isVisible("id = 101"));
+            var snapshot = shop.registration("t").get("snapshot");
+            // Without one, the replay has passed it already with a batch that ended before the row's.
+            if (snapshot != null) {
+                assertThat(has)
+                        .as("the table holds exactly what is visible in its snapshot")
+                        .isEqualTo(isVisible("id = 101", snapshot));
+            }
             pollUntil(replay, shop::isInSync);
             shop.awaitSyncBy(replay::poll);
             assertThat(shop.isEqual("t")).isTrue();
@@ -117,14 +121,11 @@ class CopyIT {
         }
     }
 
-    private boolean isVisible(String row) {
-        var snapshot = shop.registration("t").get("snapshot");
-        return snapshot == null
-                || provider.<Boolean>value(
-                        shop.sql(
-                                        "select txid_visible_in_snapshot(xmin::text::bigint, ?::txid_snapshot) from $s.t where ")
-                                + row,
-                        snapshot);
+    private boolean isVisible(String row, Object snapshot) {
+        return provider.<Boolean>value(
+                shop.sql("select txid_visible_in_snapshot(xmin::text::bigint, ?::txid_snapshot) from $s.t where ")
+                        + row,
+                snapshot);
     }
 
     @Test
