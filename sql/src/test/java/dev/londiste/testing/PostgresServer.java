@@ -22,6 +22,7 @@ public final class PostgresServer implements AutoCloseable {
             "max_connections", "300",
             "fsync", "off",
             "wal_level", "logical",
+            "max_prepared_transactions", "10",
             "timezone", "America/St_Johns",
             "max_locks_per_transaction", "256");
 

@@ -3,6 +3,8 @@ package dev.londiste.pgq.component;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import dev.londiste.pgq.PgqQueue;
 import dev.londiste.testing.TestDatabase;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +12,7 @@ import java.sql.Connection;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
@@ -97,6 +100,46 @@ class ProducerIT {
             connection.commit();
             assertThat(events()).hasSize(1);
         }
+    }
+
+    @Test
+    void aPoolWithoutAutoCommitGetsOneCommitAnExchange() throws Exception {
+        var config = new HikariConfig();
+        config.setDataSource(database.dataSource());
+        config.setMaximumPoolSize(1);
+        config.setAutoCommit(false);
+        try (var pool = new HikariDataSource(config)) {
+            context.camel.getRegistry().bind("manual", pool);
+            template.sendBody(uri + "?dataSource=#manual", List.of("1", "2"));
+            assertThat(events()).extracting(event -> event.get("ev_data")).containsExactly("1", "2");
+            assertThat(events())
+                    .extracting(event -> event.get("ev_txid"))
+                    .containsOnly(events().get(0).get("ev_txid"));
+            assertThatThrownBy(() -> template.sendBody("pgq:nowhere?dataSource=#manual", "3"))
+                    .hasStackTraceContaining("Queue nowhere does not exist");
+            template.sendBody(uri + "?dataSource=#manual", "4");
+            assertThat(events()).hasSize(3);
+            try (var connection = pool.getConnection()) {
+                assertThat(connection.getAutoCommit())
+                        .as("given back as it came")
+                        .isFalse();
+            }
+        }
+    }
+
+    @Test
+    void aListIsOneStatementAndAllOfItOrNothing() {
+        var statements = new CountingDataSource(database.pool(2));
+        context.camel.getRegistry().bind("counting", statements.dataSource());
+        template.sendBody(uri + "?dataSource=#counting", List.of("first"));
+        int before = statements.statements.get();
+        template.sendBody(
+                uri + "?dataSource=#counting", IntStream.range(0, 1000).boxed().toList());
+        assertThat(statements.statements.get() - before).isEqualTo(1);
+        database.execute("update pgq.queue set queue_per_tx_limit = 5 where queue_name = '" + queue + "'");
+        assertThatThrownBy(() -> template.sendBody(uri + "?dataSource=#counting", List.of(1, 2, 3, 4, 5, 6)))
+                .hasStackTraceContaining("allows max 5 events");
+        assertThat(events()).hasSize(1001);
     }
 
     @Test

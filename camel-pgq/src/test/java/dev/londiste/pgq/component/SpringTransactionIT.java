@@ -10,6 +10,7 @@ import dev.londiste.testing.TestDatabase;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.spring.jdbc.SpringConnectionStrategy;
 import org.apache.camel.spring.spi.SpringTransactionPolicy;
@@ -19,9 +20,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.transaction.annotation.EnableTransactionManagement;
+import org.springframework.transaction.annotation.Transactional;
 
 @Timeout(60)
 class SpringTransactionIT {
@@ -70,16 +73,42 @@ class SpringTransactionIT {
     }
 
     @Test
-    void eventBelongsToTheTransactionOfABeanThatSendsIt() {
+    void eventBelongsToTheTransactionOfATransactionalBeanThatSendsIt() {
         context.start();
-        var template = context.camel.createProducerTemplate();
-        new TransactionTemplate(transactions).executeWithoutResult(status -> {
-            template.sendBody("pgq:" + queue, "1");
-            status.setRollbackOnly();
-        });
-        assertThat(counts()).containsExactly(0L, 0L);
-        new TransactionTemplate(transactions).executeWithoutResult(status -> template.sendBody("pgq:" + queue, "1"));
-        assertThat(counts()).containsExactly(0L, 1L);
+        try (var spring = new AnnotationConfigApplicationContext()) {
+            spring.registerBean(DataSourceTransactionManager.class, () -> transactions);
+            spring.registerBean(Orders.class, new JdbcTemplate(pool), context.camel.createProducerTemplate());
+            spring.register(Transactions.class);
+            spring.refresh();
+            var orders = spring.getBean(Orders.class);
+
+            assertThatThrownBy(() -> orders.place(queue, true)).hasMessage("after the insert");
+            assertThat(counts()).containsExactly(0L, 0L);
+            orders.place(queue, false);
+            assertThat(counts()).containsExactly(1L, 1L);
+        }
+    }
+
+    @EnableTransactionManagement
+    static class Transactions {}
+
+    static class Orders {
+        private final JdbcTemplate jdbc;
+        private final ProducerTemplate events;
+
+        Orders(JdbcTemplate jdbc, ProducerTemplate events) {
+            this.jdbc = jdbc;
+            this.events = events;
+        }
+
+        @Transactional
+        public void place(String queue, boolean failing) {
+            jdbc.update("insert into orders values (?)", queue);
+            events.sendBodyAndHeader("pgq:" + queue, "{}", PgqConstants.EVENT_TYPE, "placed");
+            if (failing) {
+                throw new IllegalStateException("after the insert");
+            }
+        }
     }
 
     @Test
