@@ -42,11 +42,12 @@ alter table londiste.subscriber_table
     add column if not exists parked_reason text,                -- C35: not null = its events are skipped until RESYNC or REMOVE
     add column if not exists dest_table text,                   -- `schema.table` on the subscriber when it is not table_name
     add column if not exists added_snapshot text,               -- C20: a provider snapshot of the registration; older T events do not concern it
-    add column if not exists row_filter text,
-    add column if not exists column_list text[],
-    add column if not exists column_expressions jsonb,
-    add column if not exists on_failure text,
-    add column if not exists on_conflict text,
+    add column if not exists row_filter text,                   -- SQL over the provider's row: only rows that satisfy it are replicated
+    add column if not exists column_list text[],                -- only these columns of the provider are replicated; null = all
+    add column if not exists column_expressions jsonb,          -- {column: SQL over the provider's row}, instead of the column's own value
+    add column if not exists on_failure text,                   -- STOP (null) or FAILED_QUEUE
+    add column if not exists on_conflict text,                  -- STOP (null), OVERWRITE or SKIP
+    add column if not exists from_partitions boolean not null default false,    -- C06: the provider's table is partitioned
     add column if not exists expect_sync boolean not null default false;
 
 create table if not exists londiste.subscriber_seq (

@@ -7,17 +7,25 @@
 --
 --      What replay and copies must know of each table of the queue, in the order of registration.
 -- ----------------------------------------------------------------------
+drop function if exists londiste.table_states(text);
+
 create or replace function londiste.table_states(
     i_queue text,
     out nr integer, out table_name text, out dest_table text, out merge_state text, out snapshot text,
-    out copy_attempt integer, out skip_truncate boolean, out parked_reason text)
+    out copy_attempt integer, out skip_truncate boolean, out parked_reason text, out from_partitions boolean,
+    out row_filter text, out column_list text[], out expression_columns text[], out expressions text[],
+    out on_conflict text, out on_failure text)
 returns setof record
 language sql stable
 set search_path = pg_catalog
 as $$
     select s.nr, s.table_name, coalesce(s.dest_table, s.table_name), s.merge_state, s.snapshot, s.copy_attempt,
-           coalesce(s.skip_truncate, false), s.parked_reason
+           coalesce(s.skip_truncate, false), s.parked_reason, s.from_partitions,
+           s.row_filter, s.column_list, e.columns, e.expressions, s.on_conflict, s.on_failure
       from londiste.subscriber_table s
+      left join lateral (
+               select array_agg(x.key order by x.key), array_agg(x.value order by x.key)
+                 from jsonb_each_text(s.column_expressions) x) as e (columns, expressions) on true
      where s.queue_name = i_queue
      order by s.nr;
 $$;

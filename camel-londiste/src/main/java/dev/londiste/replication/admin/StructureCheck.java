@@ -3,6 +3,7 @@ package dev.londiste.replication.admin;
 import dev.londiste.pgq.PgqException;
 import dev.londiste.pgq.PgqException.Facts;
 import dev.londiste.pgq.jdbc.JdbcSession;
+import dev.londiste.replication.sync.TableAttributes;
 import java.sql.Array;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -39,8 +40,8 @@ final class StructureCheck {
     }
 
     /** One sentence with all differences, LD003; or LD002 when there is no key. */
-    void require(String source, String target) {
-        var differences = differences(columns(provider, source), columns(subscriber, target));
+    void require(String source, String target, TableAttributes attributes) {
+        var differences = differences(columns(provider, source), columns(subscriber, target), attributes);
         if (!differences.isEmpty()) {
             throw new PgqException(
                     "Table " + target + " of the subscriber differs from the provider's: "
@@ -53,8 +54,8 @@ final class StructureCheck {
     }
 
     /** The differences of the columns as text; empty when there are none. */
-    Optional<String> problem(String source, String target) {
-        var differences = differences(columns(provider, source), columns(subscriber, target));
+    Optional<String> problem(String source, String target, TableAttributes attributes) {
+        var differences = differences(columns(provider, source), columns(subscriber, target), attributes);
         return differences.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", differences));
     }
 
@@ -62,13 +63,18 @@ final class StructureCheck {
         return array == null ? null : List.of((String[]) array.getArray());
     }
 
-    private static List<String> differences(Map<String, Column> sources, Map<String, Column> targets) {
+    private static List<String> differences(
+            Map<String, Column> sources, Map<String, Column> targets, TableAttributes attributes) {
         var differences = new ArrayList<String>();
+        sources.keySet().removeIf(name -> !attributes.carries(name));
         sources.forEach((name, source) -> {
             var target = targets.get(name);
             if (target == null && !source.generated()) {
                 differences.add("column " + name + " is missing");
-            } else if (target != null && !target.generated() && !target.type().equals(source.type())) {
+            } else if (target != null
+                    && !target.generated()
+                    && !attributes.expressions().containsKey(name)
+                    && !target.type().equals(source.type())) {
                 differences.add("column " + name + " is " + target.type() + " instead of " + source.type());
             }
         });

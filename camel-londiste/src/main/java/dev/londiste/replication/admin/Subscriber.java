@@ -72,11 +72,13 @@ public final class Subscriber {
     private final Job job;
     private final PgqQueue queue;
     private final PgqConsumerClient consumer;
+    private final Attributes attributes;
 
     public Subscriber(Job job) {
         this.job = job;
         this.queue = new PgqQueue(job.provider(), job.queue());
         this.consumer = new PgqConsumerClient(job.provider(), job.queue(), job.consumer());
+        this.attributes = new Attributes(job);
     }
 
     /** Registers tables; globs mean tables that are registered on the provider. */
@@ -115,19 +117,25 @@ public final class Subscriber {
                 return false;
             }
             requireKnown(table, known);
-            return explained(table, () -> add(subscriber, check, table, snapshot, options));
+            return explained(table, () -> add(provider, subscriber, check, table, snapshot, options));
         });
     }
 
     private boolean add(
-            JdbcSession subscriber, StructureCheck check, String table, String snapshot, AddOptions options) {
+            JdbcSession provider,
+            JdbcSession subscriber,
+            StructureCheck check,
+            String table,
+            String snapshot,
+            AddOptions options) {
         var target = options.destTable() == null
                 ? table
                 : TablePatterns.of(options.destTable()).names().get(0);
-        if (!options.force()) {
-            check.require(table, target);
-        }
         subscriber.one(ADD, row -> true, job.queue(), table, target, snapshot);
+        attributes.set(provider, subscriber, table, options.attributes());
+        if (!options.force()) {
+            check.require(table, target, attributes.of(subscriber, table));
+        }
         if (options.skipTruncate()) {
             subscriber.one(SET_SKIP_TRUNCATE, row -> true, job.queue(), table);
         }
@@ -135,6 +143,14 @@ public final class Subscriber {
             subscriber.one(EXPECT_SYNC, row -> true, job.queue(), table);
         }
         return true;
+    }
+
+    /** Sets attributes of registered tables; what changes their rows has them copied again. */
+    public List<Map<String, Object>> set(TablePatterns tables, AttributeChanges changes) {
+        return onBothSides((provider, subscriber) -> Provider.rows(
+                "table_name",
+                tables.resolve(subscriber.query(REGISTERED, row -> row.getString(1), job.queue())),
+                table -> explained(table, () -> attributes.set(provider, subscriber, table, changes))));
     }
 
     private void requireKnown(String table, Collection<String> known) {
@@ -232,7 +248,7 @@ public final class Subscriber {
                             "detail", row.get("detail"))));
             var check = new StructureCheck(job.queue(), provider, subscriber);
             for (var table : new TableStates(job).all(subscriber)) {
-                check.problem(table.name(), table.target())
+                check.problem(table.name(), table.target(), table.attributes())
                         .ifPresent(detail -> problems.add(row(
                                 "side",
                                 "subscriber",
@@ -265,7 +281,11 @@ public final class Subscriber {
 
     private <T> T readBothSides(BothSides<T> work) {
         try (var provider = OpenTransaction.readCommitted(job.provider(), job.lockTimeout())) {
-            return onSubscriber(subscriber -> work.apply(provider.session(), subscriber));
+            return onSubscriber(subscriber -> {
+                T result = work.apply(provider.session(), subscriber);
+                provider.commit();
+                return result;
+            });
         }
     }
 

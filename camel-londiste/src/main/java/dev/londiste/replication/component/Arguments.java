@@ -3,14 +3,18 @@ package dev.londiste.replication.component;
 import dev.londiste.pgq.PgqException;
 import dev.londiste.pgq.PgqException.Facts;
 import dev.londiste.replication.admin.AddOptions;
+import dev.londiste.replication.admin.AttributeChanges;
 import dev.londiste.replication.admin.CaptureOptions;
 import dev.londiste.replication.admin.TablePatterns;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.apache.camel.util.json.JsonObject;
+import org.apache.camel.util.json.Jsoner;
 
 /**
  * The arguments of an operation: headers first, then the body if the endpoint reads it, then options. Belongs to one
@@ -54,7 +58,36 @@ final class Arguments {
                 flag(LondisteConstants.FORCE),
                 flag(LondisteConstants.EXPECT_SYNC),
                 flag(LondisteConstants.SKIP_TRUNCATE),
-                text(LondisteConstants.DEST_TABLE));
+                text(LondisteConstants.DEST_TABLE),
+                attributeChanges());
+    }
+
+    AttributeChanges attributeChanges() {
+        var columns = value(LondisteConstants.COLUMNS);
+        return new AttributeChanges(
+                text(LondisteConstants.ROW_FILTER),
+                columns == null ? null : list(columns),
+                texts(LondisteConstants.COLUMN_EXPRESSIONS),
+                text(LondisteConstants.ON_CONFLICT),
+                text(LondisteConstants.ON_FAILURE));
+    }
+
+    /** A Map, or a JSON object as text. */
+    private Map<String, String> texts(String header) {
+        var value = value(header);
+        if (value == null) {
+            return null;
+        }
+        if (!(value instanceof Map<?, ?> || value.toString().isBlank())) {
+            value = Jsoner.deserialize(value.toString(), (JsonObject) null);
+        }
+        var texts = new LinkedHashMap<String, String>();
+        if (value instanceof Map<?, ?> map) {
+            map.forEach((key, text) -> texts.put(key.toString(), String.valueOf(text)));
+        } else if (value == null) {
+            throw refused(header + " must be a Map, or a JSON object as text");
+        }
+        return texts;
     }
 
     CaptureOptions captureOptions() {

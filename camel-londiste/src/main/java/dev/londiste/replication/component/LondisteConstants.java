@@ -48,6 +48,43 @@ public final class LondisteConstants {
 
     @Metadata(
             label = "producer",
+            description = "SUBSCRIBER_ADD, SUBSCRIBER_SET: SQL over the provider's row; only rows that satisfy it are"
+                    + " replicated. An empty text removes it",
+            javaType = "String")
+    public static final String ROW_FILTER = "CamelLondisteRowFilter";
+
+    @Metadata(
+            label = "producer",
+            description = "SUBSCRIBER_ADD, SUBSCRIBER_SET: only these columns of the provider are replicated,"
+                    + " comma-separated text or a Collection. An empty one means all",
+            javaType = "String")
+    public static final String COLUMNS = "CamelLondisteColumns";
+
+    @Metadata(
+            label = "producer",
+            description =
+                    "SUBSCRIBER_ADD, SUBSCRIBER_SET: SQL over the provider's row in place of a column's own value, by"
+                            + " column: a Map, or a JSON object as text. An empty one removes all",
+            javaType = "java.util.Map")
+    public static final String COLUMN_EXPRESSIONS = "CamelLondisteColumnExpressions";
+
+    @Metadata(
+            label = "producer",
+            description =
+                    "SUBSCRIBER_ADD, SUBSCRIBER_SET: what becomes of changes that do not fit the subscriber's rows",
+            javaType = "String",
+            enums = "STOP,OVERWRITE,SKIP")
+    public static final String ON_CONFLICT = "CamelLondisteOnConflict";
+
+    @Metadata(
+            label = "producer",
+            description = "SUBSCRIBER_ADD, SUBSCRIBER_SET: what becomes of changes that the subscriber refuses",
+            javaType = "String",
+            enums = "STOP,FAILED_QUEUE")
+    public static final String ON_FAILURE = "CamelLondisteOnFailure";
+
+    @Metadata(
+            label = "producer",
             description = "PROVIDER_ADD: columns of a unique key, comma-separated, for tables without a primary key",
             javaType = "String")
     public static final String KEY = "CamelLondisteKey";

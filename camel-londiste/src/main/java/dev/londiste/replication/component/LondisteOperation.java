@@ -22,6 +22,8 @@ public enum LondisteOperation {
     SUBSCRIBER_INSTALL(false, true, false),
     /** Register tables on the subscriber; their copies begin by themselves. */
     SUBSCRIBER_ADD(true, true, true),
+    /** Set what is replicated of registered tables, and their policies; tables whose rows change by it are copied again. */
+    SUBSCRIBER_SET(true, true, true),
     /** Unregister tables on the subscriber; their rows stay. */
     SUBSCRIBER_REMOVE(true, true, true),
     /** The tables that are registered on the subscriber, with their states and how far their copies are. */

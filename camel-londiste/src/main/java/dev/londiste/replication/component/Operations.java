@@ -44,6 +44,7 @@ final class Operations {
                 arguments.all()
                         ? subscriber().addAll(arguments.addOptions())
                         : subscriber().add(arguments.requiredTables(), arguments.addOptions());
+            case SUBSCRIBER_SET -> subscriber().set(arguments.requiredTables(), arguments.attributeChanges());
             case SUBSCRIBER_REMOVE -> subscriber().remove(arguments.requiredTables());
             case SUBSCRIBER_TABLES -> subscriberTables(arguments);
             case SUBSCRIBER_MISSING -> subscriber().missing();

@@ -11,12 +11,16 @@ public interface ChangeAppliers {
 
     ChangeApplier open(Connection subscriber, List<SubscriberTable> tables);
 
-    /** Appliers that know the tables' names on the subscriber. */
+    /** Appliers that know the tables' names and policies on the subscriber. */
     static ChangeAppliers byName() {
         return (subscriber, tables) -> new ChangeApplier(
                 subscriber,
                 tables.stream()
-                        .map(table -> new ApplyTarget(table.name(), table.target()))
+                        .map(table -> new ApplyTarget(
+                                table.name(),
+                                table.target(),
+                                table.fromPartitions(),
+                                table.attributes().onConflict()))
                         .toArray(ApplyTarget[]::new));
     }
 }

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param snapshot transactions that the table's content has already; null when no event can be older
  * @param attempt how often its copy was started; with the state it is what compare-and-set compares
  * @param parkedReason why it takes no part any more; null when it does
+ * @param fromPartitions whether the provider's table is partitioned
  */
 public record SubscriberTable(
         int nr,
@@ -21,7 +22,21 @@ public record SubscriberTable(
         TxidSnapshot snapshot,
         int attempt,
         boolean skipTruncate,
-        String parkedReason) {
+        String parkedReason,
+        boolean fromPartitions,
+        TableAttributes attributes) {
+
+    public SubscriberTable(
+            int nr,
+            String name,
+            String target,
+            TableState state,
+            TxidSnapshot snapshot,
+            int attempt,
+            boolean skipTruncate,
+            String parkedReason) {
+        this(nr, name, target, state, snapshot, attempt, skipTruncate, parkedReason, false, TableAttributes.NONE);
+    }
 
     /** The provider's name as SQL; raw names are joined by the only dot. */
     public String quotedName() {
@@ -48,6 +63,20 @@ public record SubscriberTable(
     }
 
     public SubscriberTable in(TableState other) {
-        return new SubscriberTable(nr, name, target, other, snapshot, attempt, skipTruncate, parkedReason);
+        return in(other, snapshot, attempt);
+    }
+
+    SubscriberTable in(TableState other, TxidSnapshot otherSnapshot, int otherAttempt) {
+        return new SubscriberTable(
+                nr,
+                name,
+                target,
+                other,
+                otherSnapshot,
+                otherAttempt,
+                skipTruncate,
+                parkedReason,
+                fromPartitions,
+                attributes);
     }
 }

@@ -14,7 +14,8 @@ import java.util.List;
 public final class TableStates {
 
     private static final String ALL = """
-            select nr, table_name, dest_table, merge_state, snapshot, copy_attempt, skip_truncate, parked_reason
+            select nr, table_name, dest_table, merge_state, snapshot, copy_attempt, skip_truncate, parked_reason,
+                   from_partitions, row_filter, column_list, expression_columns, expressions, on_conflict, on_failure
               from londiste.table_states(?)
             """;
 
@@ -67,7 +68,9 @@ public final class TableStates {
                 snapshot == null ? null : TxidSnapshot.parse(snapshot),
                 row.getInt("copy_attempt"),
                 row.getBoolean("skip_truncate"),
-                row.getString("parked_reason"));
+                row.getString("parked_reason"),
+                row.getBoolean("from_partitions"),
+                TableAttributes.read(row));
     }
 
     /** Moves a table from the state it was read in; its snapshot stays. */
@@ -88,15 +91,7 @@ public final class TableStates {
     public SubscriberTable beginCopy(JdbcSession session, SubscriberTable table) {
         int attempt = session.one(
                 BEGIN_COPY, row -> row.getInt(1), job.consumer(), job.queue(), table.name(), table.attempt());
-        return new SubscriberTable(
-                table.nr(),
-                table.name(),
-                table.target(),
-                TableState.IN_COPY,
-                null,
-                attempt,
-                table.skipTruncate(),
-                null);
+        return table.in(TableState.IN_COPY, null, attempt);
     }
 
     /** in-copy becomes catching-up: the table has {@code snapshot}, and its copy stands at {@code tick}, taken before it. */
@@ -113,15 +108,7 @@ public final class TableStates {
                 tick.id(),
                 tick.time(),
                 tick.snapshot().toString());
-        return new SubscriberTable(
-                table.nr(),
-                table.name(),
-                table.target(),
-                TableState.CATCHING_UP,
-                snapshot,
-                table.attempt(),
-                table.skipTruncate(),
-                null);
+        return table.in(TableState.CATCHING_UP, snapshot, table.attempt());
     }
 
     /** Holds the replay's position and the table's state until the end of the transaction. */
