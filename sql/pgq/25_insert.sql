@@ -58,9 +58,10 @@ create or replace function pgq_client.insert_event(
 returns bigint
 language plpgsql as $$
 declare
-    txid bigint := txid_current();
-    q    record;
-    nr   int4;
+    txid    bigint := txid_current();
+    q       record;
+    nr      int4;
+    next_id bigint;
 begin
     select t.queue_id, t.queue_cur_table, t.queue_data_pfx, t.queue_event_seq, t.queue_disable_insert,
            t.queue_per_tx_limit, s.captured
@@ -87,9 +88,9 @@ begin
         -- The row read above may be older than the last rotation; a function is never read with the snapshot.
         execute 'select pgq.event_table_no_' || q.queue_id || '()' into nr;
     end if;
-    if i_id is null then
-        i_id := nextval(q.queue_event_seq::regclass);
-    end if;
+    -- Drawn for an event with an id of its own too: tickers and get_queue_info count by the sequence.
+    next_id := nextval(q.queue_event_seq::regclass);
+    i_id := coalesce(i_id, next_id);
     execute 'insert into ' || pgq.quote_fqname(q.queue_data_pfx || '_' || nr)
         || ' (ev_id, ev_time, ev_txid, ev_owner, ev_retry, ev_type, ev_data, ev_extra1, ev_extra2, ev_extra3, ev_extra4)'
         || ' values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)'

@@ -16,6 +16,10 @@ declare
     ev record;
 begin
     select sub_id, sub_queue into s from pgq.subscription where sub_batch = x_batch_id;
+    if not found then
+        raise exception 'event not found' using errcode = 'PQ003',
+            detail = format('There is no batch %s, event: %s', x_batch_id, x_event_id);
+    end if;
     execute 'select * from (' || pgq.batch_event_sql(x_batch_id) || ') e where ev_id = $1 limit 1' into ev using x_event_id;
     if ev.ev_id is null then
         raise exception 'event not found' using errcode = 'PQ003',

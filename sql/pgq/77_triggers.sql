@@ -165,7 +165,7 @@ $$;
 --     What the three triggers do. i_format: json, urlenc or sql.
 -- Result: whether the operation itself goes on.
 -- Errors: of the arguments; 'primary key update not allowed'; 'Update/Delete on table without pkey'; 'Table '..' to queue
---     '..': change not allowed (..)'; as insert_event.
+--     '..': change not allowed (..)'; 'when= should not be NULL'; as insert_event.
 -- ----------------------------------------------------------------------
 create or replace function pgq_client.trigger_event(
     i_format text, i_table oid, i_op text, i_level text, i_when text, i_args text[], i_new record, i_old record)
@@ -213,7 +213,9 @@ begin
         end if;
         if o.condition is not null then
             execute 'select (' || o.condition || ')::boolean from (select ($1).*) t' into logged using cur;
-            if logged is not true then
+            if logged is null then
+                raise exception 'when= should not be NULL' using detail = format('Table: %s', t.name);
+            elsif not logged then
                 return not o.skip;
             end if;
         end if;

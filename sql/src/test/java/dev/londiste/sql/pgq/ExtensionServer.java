@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** A server of Debian's PostgreSQL 15 with the C extension pgq 3.5, where the packages are installed. */
-final class ExtensionServer {
+public final class ExtensionServer {
 
     private static final Path BINARIES = Path.of("/usr/lib/postgresql/15/bin");
     private static final Path EXTENSION = Path.of("/usr/share/postgresql/15/extension/pgq.control");
@@ -19,7 +19,7 @@ final class ExtensionServer {
     private ExtensionServer() {}
 
     /** Empty where postgresql-15 or postgresql-15-pgq3 is not installed. Close the server after use. */
-    static Optional<PostgresServer> start() throws IOException, InterruptedException {
+    public static Optional<PostgresServer> start() throws IOException, InterruptedException {
         if (!Files.exists(EXTENSION) || !Files.isExecutable(BINARIES.resolve("initdb"))) {
             return Optional.empty();
         }

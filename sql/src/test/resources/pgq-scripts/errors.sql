@@ -1,0 +1,47 @@
+-- What PgQ says to calls that cannot work.
+\set VERBOSITY terse
+set client_min_messages = warning;
+
+select pgq.create_queue(null);
+select pgq.create_queue('q');
+select pgq.insert_event('nowhere', 'a', 'b');
+select pgq.insert_event(null, 'a', 'b');
+select pgq.insert_event_raw('nowhere', null, null, null, null, 'a', 'b', null, null, null, null);
+select pgq.current_event_table('nowhere');
+select pgq.register_consumer('nowhere', 'c');
+select pgq.register_consumer_at('nowhere', 'c', 1);
+select pgq.register_consumer_at('q', 'c', 99);
+select pgq.unregister_consumer('nowhere', 'c');
+select pgq.unregister_consumer('q', 'c');
+select pgq.next_batch('nowhere', 'c');
+select pgq.next_batch('q', 'c');
+select * from pgq.next_batch_info('q', 'c');
+select * from pgq.next_batch_custom('q', 'c', null, null, null);
+select * from pgq.get_batch_info(99);
+select * from pgq.get_batch_events(99);
+select * from pgq.get_batch_cursor(99, 'c', 1);
+select pgq.batch_event_sql(99);
+select pgq.finish_batch(99);
+select pgq.finish_batch(null);
+select pgq.batch_retry(99, 0);
+select pgq.event_retry(99, 1, 0);
+select pgq.event_retry(99, 1, now());
+select pgq.event_retry_raw('q', 'c', now(), 1, now(), 0, 'a', 'b', null, null, null, null);
+select pgq.ticker('nowhere');
+select pgq.ticker('q', 5, now(), 5);
+select pgq.force_tick('nowhere');
+select pgq.set_queue_config('nowhere', 'ticker_max_lag', '1 s');
+select pgq.set_queue_config('q', null, '1');
+select pgq.set_queue_config(null, 'ticker_max_lag', '1 s');
+select pgq.set_queue_config('q', 'ticker_max_lag', 'soon');
+select pgq.grant_perms('nowhere');
+select pgq.tune_storage('nowhere');
+select pgq.maint_rotate_tables_step1('nowhere');
+select * from pgq.get_queue_info('nowhere');
+select * from pgq.get_consumer_info('nowhere');
+select pgq.seq_getval('nowhere');
+select pgq.drop_queue('nowhere');
+select pgq.drop_queue('nowhere', true);
+select pgq.drop_queue(null);
+select pgq.drop_queue('q', null);
+select pgq.drop_queue('q', false);

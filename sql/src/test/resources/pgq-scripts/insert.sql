@@ -1,0 +1,50 @@
+-- Queues that take no events, or only so many from one transaction.
+\set VERBOSITY terse
+set client_min_messages = warning;
+
+select pgq.create_queue('open');
+select pgq.create_queue('closed');
+update pgq.queue set queue_disable_insert = true where queue_name = 'closed';
+select pgq.insert_event('open', 'a', 'origin') > 0 as inserted;
+select pgq.insert_event('closed', 'a', 'origin') > 0 as inserted;
+select pgq.insert_event_raw('closed', 1, now(), null, null, 'a', 'raw', null, null, null, null);
+select pgq.current_event_table('closed');
+set session_replication_role = replica;
+select pgq.insert_event('open', 'a', 'replica') > 0 as inserted;
+select pgq.insert_event('closed', 'a', 'replica') > 0 as inserted;
+select pgq.current_event_table('closed') is not null as allowed;
+set session_replication_role = local;
+select pgq.insert_event('open', 'a', 'local') > 0 as inserted;
+select pgq.insert_event('closed', 'a', 'local') > 0 as inserted;
+reset session_replication_role;
+update pgq.queue set queue_disable_insert = false;
+select pgq.insert_event('closed', 'a', 'open again') > 0 as inserted;
+
+select pgq.create_queue('limited');
+update pgq.queue set queue_per_tx_limit = 2 where queue_name = 'limited';
+select pgq.insert_event('limited', 'a', '1') > 0 as inserted;
+select pgq.insert_event('limited', 'a', '2') > 0 as inserted;
+select pgq.insert_event('limited', 'a', '3') > 0 as inserted;
+begin;
+select pgq.insert_event('limited', 'a', '4') > 0 as inserted;
+select pgq.insert_event('limited', 'a', '5') > 0 as inserted;
+commit;
+begin;
+select pgq.insert_event('limited', 'a', '6') > 0 as inserted;
+select pgq.insert_event('limited', 'a', '7') > 0 as inserted;
+select pgq.insert_event('limited', 'a', '8') > 0 as inserted;
+commit;
+begin;
+select pgq.insert_event('limited', 'a', '9') > 0 as inserted;
+savepoint s;
+select pgq.insert_event('limited', 'a', '10') > 0 as inserted;
+select pgq.insert_event('open', 'a', 'of another queue') > 0 as inserted;
+rollback to s;
+select pgq.insert_event('open', 'a', 'of another queue') > 0 as inserted;
+commit;
+update pgq.queue set queue_per_tx_limit = 0 where queue_name = 'limited';
+select pgq.insert_event('limited', 'a', '11') > 0 as inserted;
+update pgq.queue set queue_per_tx_limit = null where queue_name = 'limited';
+select pgq.insert_event('limited', 'a', '12') > 0 as inserted;
+select count(*) from pgq.event_template;
+select pgq.drop_queue(queue_name) from pgq.queue order by queue_name;
