@@ -22,6 +22,29 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     select exists (select from pg_extension where extname = 'pgq')
 $$;
 
+-- ----------------------------------------------------------------------
+-- pgq_client.version() -> text
+--     The version of this SQL, which is that of the jar it comes with. A jar works on the SQL of its own and of the
+--     previous minor version. A newer one is never replaced by an older: it may have tables that the older does not know.
+-- Called by: the Java client, at its start.
+-- ----------------------------------------------------------------------
+do $pgq$
+declare
+    ours  constant text := '0.1.0';
+    there text;
+begin
+    if to_regprocedure('pgq_client.version()') is not null then
+        execute 'select pgq_client.version()' into there;
+        if string_to_array(there, '.')::int[] > string_to_array(ours, '.')::int[] then
+            raise exception 'This database has version % of the PgQ SQL, this is %: a newer one is not replaced', there, ours
+                using errcode = 'PQ010';
+        end if;
+    end if;
+    execute format('create or replace function pgq_client.version() returns text language sql immutable as %L',
+        format('select %L::text', ours));
+end
+$pgq$;
+
 do $pgq$ begin if pgq_client.on_extension() then return; end if;
     create schema if not exists pgq;
 end $pgq$;

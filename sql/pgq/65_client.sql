@@ -1,14 +1,6 @@
 -- What the Java client asks beyond the PgQ contract. The same text works on our SQL and on the C extension.
 
 -- ----------------------------------------------------------------------
--- pgq_client.version() -> text
---     The version of this SQL, which is that of the jar it comes with. A jar works on the SQL of its own and of the
---     previous minor version.
--- ----------------------------------------------------------------------
-create or replace function pgq_client.version() returns text
-language sql immutable as $$ select '0.1.0' $$;
-
--- ----------------------------------------------------------------------
 -- pgq_client.poll(i_queue, i_consumer, i_tick, i_min_lag, i_min_count, i_min_interval) -> one row
 --     Ticks when i_tick and a tick is due, then opens the next batch of the consumer or returns the open one, as
 --     pgq.next_batch_custom. All in one call; with nothing to do a handful of index probes, without a write, a

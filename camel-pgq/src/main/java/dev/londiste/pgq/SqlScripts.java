@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The SQL of this version, on the class path under {@code /dev/londiste/sql}. Thread-safe. Each installation is one
- * transaction of its own; installing again is a no-op or an upgrade.
+ * transaction of its own; installing again is a no-op or an upgrade, and what is newer stays.
  */
 public final class SqlScripts {
 
@@ -36,10 +36,15 @@ public final class SqlScripts {
         var texts = texts(schema);
         jdbc.inTransaction(session -> {
             session.query(LOCK, row -> true, INSTALLER_LOCK);
-            texts.forEach(session::execute);
+            var there = SqlVersion.of(session);
+            if (there.isPresent() && there.get().compareTo(SqlVersion.OURS) > 0) {
+                LOG.info("{} - version {} stays, this program brings only {}", schema, there.get(), SqlVersion.OURS);
+            } else {
+                texts.forEach(session::execute);
+                LOG.info("{} - installed {} files of version {}", schema, texts.size(), SqlVersion.OURS);
+            }
             return null;
         });
-        LOG.info("{} - installed {} files", schema, texts.size());
     }
 
     /** The texts of one schema in the order of installation. */

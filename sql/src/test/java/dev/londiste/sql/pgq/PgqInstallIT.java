@@ -1,6 +1,7 @@
 package dev.londiste.sql.pgq;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.londiste.testing.SqlFiles;
 import dev.londiste.testing.TestDatabase;
@@ -155,6 +156,19 @@ class PgqInstallIT {
             ofAnOwner.execute("reassign owned by " + role + " to current_user; drop owned by " + role);
             ofAnOwner.execute("drop role " + role);
         }
+    }
+
+    @Test
+    void anOlderScriptDoesNotReplaceNewerSql() {
+        twoInstallers.install("pgq");
+        twoInstallers.execute("create or replace function pgq_client.version() returns text language sql immutable"
+                + " as 'select ''0.10.0''::text'");
+        assertThatThrownBy(() -> twoInstallers.execute("begin; " + SCRIPT + "; commit"))
+                .hasStackTraceContaining("This database has version 0.10.0 of the PgQ SQL")
+                .hasStackTraceContaining("a newer one is not replaced");
+        assertThat(twoInstallers.<String>value("select pgq_client.version()")).isEqualTo("0.10.0");
+        twoInstallers.execute("drop function pgq_client.version()");
+        twoInstallers.install("pgq");
     }
 
     @Test

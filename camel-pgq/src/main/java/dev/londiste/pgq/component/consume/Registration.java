@@ -6,6 +6,7 @@ import dev.londiste.pgq.PgqException.Facts;
 import dev.londiste.pgq.PgqQueue;
 import dev.londiste.pgq.SqlScripts;
 import dev.londiste.pgq.SqlStates;
+import dev.londiste.pgq.SqlVersion;
 import dev.londiste.pgq.Tick;
 import dev.londiste.pgq.component.PgqConfiguration;
 import java.util.Optional;
@@ -36,6 +37,7 @@ public final class Registration {
         if (configuration.isAutoInstall()) {
             new SqlScripts(client.database()).install("pgq");
         }
+        SqlVersion.require(client.database());
         if (configuration.isAutoCreateQueue() && new PgqQueue(client.database(), client.queue()).create()) {
             LOG.info("{}/{} - queue created", client.queue(), client.consumer());
         }

@@ -4,12 +4,15 @@ import dev.londiste.pgq.PgqConsumerClient;
 import dev.londiste.pgq.PgqMaintenance;
 import dev.londiste.pgq.PgqQueue;
 import dev.londiste.pgq.SqlScripts;
+import dev.londiste.pgq.SqlVersion;
 import dev.londiste.pgq.component.PgqConfiguration;
 import dev.londiste.pgq.component.PgqOperation;
+import dev.londiste.pgq.jdbc.Jdbc;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 import javax.sql.DataSource;
 import org.apache.camel.Message;
@@ -29,6 +32,9 @@ public final class Administration {
     }
 
     public List<Map<String, Object>> run(PgqOperation operation, String name, Message message) {
+        if (operation != PgqOperation.INSTALL) {
+            SqlVersion.require(database);
+        }
         var queue = new PgqQueue(database, name);
         return switch (operation) {
             case CREATE_QUEUE -> List.of(row("queue_name", name, "changed", queue.create()));
@@ -107,8 +113,15 @@ public final class Administration {
     }
 
     private List<Map<String, Object>> install() {
+        var before = version();
         new SqlScripts(database).install("pgq");
-        return List.of(row("schema", "pgq", "changed", true));
+        var version = version();
+        return List.of(
+                row("schema", "pgq", "version", version.orElseThrow().toString(), "changed", !version.equals(before)));
+    }
+
+    private Optional<SqlVersion> version() {
+        return new Jdbc(database).inAutoCommit(SqlVersion::of);
     }
 
     private PgqConsumerClient client(String queue) {
