@@ -278,7 +278,7 @@ as $$
         || E'    end if;\n'
 $$;
 
--- The old key and the old row of an update.
+-- The old key and the old row of an update; its record text follows that of the new row.
 create or replace function londiste.capture_update_texts_sql(i_table londiste.provider_table)
 returns text
 language sql stable
@@ -292,8 +292,12 @@ as $$
             || E'        exception when others then\n            %s        end;\n',
             londiste.capture_key_changed_sql(i_table.relation, i_table.key_columns), londiste.capture_key_sql('old', i_table.key_columns),
             e.old_key)
-            || case when i_table.backup then E'        v_old_row := pg_catalog.row_to_json(old);\n' else '' end,
-        '        ' || e.old_key || case when i_table.backup then E'        v_old_row := londiste.exact_json(old);\n' else '' end)
+            || case when i_table.backup then E'        v_old_row := pg_catalog.row_to_json(old);\n' else '' end
+            || case when i_table.backup and not londiste.rows_are_exact(i_table.relation)
+                then E'        v_text := v_text operator(pg_catalog.||) old::pg_catalog.text;\n' else '' end,
+        '        ' || e.old_key
+            || case when i_table.backup then E'        v_old_row := londiste.exact_json(old);\n'
+                || E'        v_text := v_text operator(pg_catalog.||) londiste.exact_text(old);\n' else '' end)
     from (select format(E'v_old_key := londiste.exact_old_key(old, new, %L);\n', i_table.key_columns)) as e (old_key)
 $$;
 

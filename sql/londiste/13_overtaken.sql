@@ -32,6 +32,8 @@ begin
         v_is_current := not londiste.mend_early_event(v_table, v_new, null, null, null);
     elsif i_old_key is not null then
         v_is_current := not londiste.mend_early_event(v_table, v_new, londiste.exact_json(i_old), londiste.exact_text(i_old), i_old_key);
+    elsif v_table.backup then
+        perform londiste.mend_old_row(v_table, v_new, londiste.exact_json(i_old), londiste.exact_text(i_old));
     end if;
     -- The later change is not captured yet: a cascade of foreign keys fires its triggers after ours.
     if v_is_current then
@@ -41,11 +43,13 @@ begin
     if v_row is not null then
         execute (
             select format(
-                'insert into %s (ev_id, ev_time, ev_type, ev_data, ev_extra1, ev_extra4) values (nextval(%L), now(), %L, $1, %L, $2)',
+                'insert into %s (ev_id, ev_time, ev_type, ev_data, ev_extra1, ev_extra3, ev_extra4) '
+                || 'values (nextval(%L), now(), %L, $1, %L, $2, $3)',
                 londiste.event_table(q.queue_id), format('pgq.event_%s_id_seq', q.queue_id),
                 'U:' || array_to_string(v_table.key_columns, ','), v_table.table_name)
             from pgq.queue q where q.queue_name = v_table.queue_name)
-        using v_row, v_text;
+        -- This event changes nothing that the early one has not changed.
+        using v_row, case when v_table.backup then v_row end, v_text || case when v_table.backup then v_text else '' end;
     end if;
     return true;
 exception when insufficient_privilege then
@@ -145,11 +149,53 @@ begin
         case
             when v_early.op = 'D' and i_old_key is null then 'delete from %s where ev_id = $1'
             when v_early.op = 'D' then 'update %s set ev_data = $3, ev_extra4 = $4 where ev_id = $1'
-            when i_old_key is null then 'update %s set ev_type = ''I'' || substr(ev_type, 2), ev_extra2 = null, ev_extra3 = null where ev_id = $1'
-            else 'update %s set ev_extra2 = $2, ev_extra3 = case when ev_extra3 is not null then $3 end where ev_id = $1'
+            when i_old_key is null then 'update %s set ev_type = ''I'' || substr(ev_type, 2), ev_extra2 = null, ev_extra3 = null, '
+                || 'ev_extra4 = londiste.first_record(ev_extra4) where ev_id = $1'
+            else 'update %s set ev_extra2 = $2, ev_extra3 = case when ev_extra3 is not null then $3 end, '
+                || 'ev_extra4 = case when ev_extra3 is null then ev_extra4 else londiste.first_record(ev_extra4) || $4 end where ev_id = $1'
         end,
         v_early.event_table)
     using v_early.ev_id, i_old_key, i_old_row, i_old_text;
     return true;
 end
 $$;
+
+-- Where updates carry their old rows (ev_extra3): the old row of the event that came too early is the version that our trigger was called for;
+-- it becomes the one before. A row is recognized by what its JSON says under fixed settings, since the writer's may differ.
+create or replace function londiste.mend_old_row(i_table londiste.provider_table, i_new json, i_old_row text, i_old_text text)
+returns void
+language plpgsql
+set search_path = pg_catalog
+set "DateStyle" = 'ISO, MDY'
+set "IntervalStyle" = 'postgres'
+set "TimeZone" = 'UTC'
+set extra_float_digits = 1
+set bytea_output = 'hex'
+as $$
+declare
+    v_event record;
+begin
+    execute format(
+        'select k.event_table, k.ev_id, k.op from londiste.events_of_key($1, $2) k join pgq.event_template e on e.ev_txid = txid_current() and e.ev_id = k.ev_id '
+        || 'and e.tableoid = k.event_table '
+        || 'where json_populate_record(null::%1$s, case k.op when ''D'' then e.ev_data else e.ev_extra3 end::json)::text '
+        || '= json_populate_record(null::%1$s, $2)::text order by k.ev_id desc limit 1', i_table.relation)
+    into v_event using i_table, i_new;
+    if v_event.ev_id is not null then
+        execute format(
+            case v_event.op
+                when 'D' then 'update %s set ev_data = $2, ev_extra4 = $3 where ev_id = $1'
+                else 'update %s set ev_extra3 = $2, ev_extra4 = londiste.first_record(ev_extra4) || $3 where ev_id = $1'
+            end,
+            v_event.event_table)
+        using v_event.ev_id, i_old_row, i_old_text;
+    end if;
+end
+$$;
+
+-- The first of several texts of records, one behind the other: up to the first parenthesis outside quotes.
+create or replace function londiste.first_record(i_records text)
+returns text
+language sql immutable
+set search_path = pg_catalog
+as $$ select substring(i_records from '^(?:[^")]|"(?:[^"\\]|\\.)*")*\)') $$;

@@ -17,7 +17,7 @@ import java.util.List;
  * <p>An {@link ApplyException} may come with a later call than that of its change. The transaction can only be rolled back
  * then.
  */
-public final class ChangeApplier implements AutoCloseable {
+public final class ChangeApplier implements ChangeSink {
 
     /** Fewer changes cost less as statements of their own than the function that they need. */
     private static final int FUNCTION_FROM = 50;
@@ -55,7 +55,7 @@ public final class ChangeApplier implements AutoCloseable {
         this.truncation = new Truncation(subscriber, session);
     }
 
-    /** Takes the next change; earlier ones may reach the database now. */
+    @Override
     public void apply(Change change) {
         if (change.operation() == Operation.TRUNCATE) {
             flushChunk();
@@ -69,7 +69,7 @@ public final class ChangeApplier implements AutoCloseable {
         }
     }
 
-    /** Everything so far is in the transaction, and its constraints hold. */
+    @Override
     public void flush() {
         flushChunk();
         flushTruncates();
@@ -78,13 +78,12 @@ public final class ChangeApplier implements AutoCloseable {
         }
     }
 
-    /** Returns when the connection is the caller's again. What was not flushed is lost with the transaction. */
     @Override
     public void close() {
         beside.settle();
     }
 
-    /** What is in the transaction; asked after {@link #flush} or {@link #close}. */
+    @Override
     public ApplyStatistics statistics() {
         return counts.statistics();
     }

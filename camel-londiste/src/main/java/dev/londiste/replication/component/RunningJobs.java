@@ -3,7 +3,7 @@ package dev.londiste.replication.component;
 import dev.londiste.pgq.Participants.Registration;
 import dev.londiste.pgq.component.PgqParticipants;
 import dev.londiste.replication.copy.TableCopies;
-import dev.londiste.replication.sync.ChangeAppliers;
+import dev.londiste.replication.source.TableAppliers;
 import dev.londiste.replication.sync.ForeignKeyRestorer;
 import dev.londiste.replication.sync.Job;
 import dev.londiste.replication.sync.Replay;
@@ -64,7 +64,7 @@ final class RunningJobs {
         RunningJob(LondisteEndpoint endpoint, Job job) {
             var context = endpoint.getCamelContext();
             var clock = Clock.systemUTC();
-            var appliers = ChangeAppliers.byName();
+            var appliers = new TableAppliers(job);
             executor = context.getExecutorServiceManager().newCachedThreadPool(endpoint, "londiste-" + job.name());
             copies = new TableCopies(job, appliers, endpoint.getConfiguration().getParallelCopies(), executor, clock);
             replay = new Replay(job, appliers, copies, new ForeignKeyRestorer(job, executor, clock), clock);

@@ -6,7 +6,7 @@ import dev.londiste.pgq.PgqException;
 import dev.londiste.pgq.Tick;
 import dev.londiste.pgq.change.ChangeDecoder;
 import dev.londiste.pgq.jdbc.JdbcSession;
-import dev.londiste.replication.apply.ChangeApplier;
+import dev.londiste.replication.apply.ChangeSink;
 import dev.londiste.replication.sync.ChangeAppliers;
 import dev.londiste.replication.sync.Job;
 import dev.londiste.replication.sync.JobPosition;
@@ -175,7 +175,7 @@ final class CatchUp {
         }
     }
 
-    private void apply(ChangeApplier applier, Event event) {
+    private void apply(ChangeSink applier, Event event) {
         if (!table.has(event.txid())) {
             var change = decoder.decode(event);
             if (change != null) {

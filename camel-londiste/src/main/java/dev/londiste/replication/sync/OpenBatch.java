@@ -5,7 +5,7 @@ import dev.londiste.pgq.Event;
 import dev.londiste.pgq.PgqException;
 import dev.londiste.pgq.PgqException.Facts;
 import dev.londiste.pgq.change.ChangeDecoder;
-import dev.londiste.replication.apply.ChangeApplier;
+import dev.londiste.replication.apply.ChangeSink;
 
 /**
  * The subscriber's transaction of one batch, from the lock on the position to the commit. Used by the thread that began
@@ -16,7 +16,7 @@ final class OpenBatch implements AutoCloseable {
     private final Batch batch;
     private ReplayedTables tables;
     private final OpenTransaction transaction;
-    private final ChangeApplier applier;
+    private final ChangeSink applier;
     private final RemovedTables removed;
     private final Thread owner = Thread.currentThread();
     private final ChangeDecoder decoder = new ChangeDecoder();
@@ -28,7 +28,7 @@ final class OpenBatch implements AutoCloseable {
             Batch batch,
             ReplayedTables tables,
             OpenTransaction transaction,
-            ChangeApplier applier,
+            ChangeSink applier,
             RemovedTables removed) {
         this.batch = batch;
         this.tables = tables;

@@ -7,12 +7,12 @@ import dev.londiste.pgq.PgqException;
 import dev.londiste.pgq.PgqException.Facts;
 import dev.londiste.pgq.Tick;
 import dev.londiste.pgq.jdbc.Jdbc;
-import dev.londiste.replication.apply.ApplyException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,7 +35,8 @@ public final class Replay implements BatchParticipant, AutoCloseable {
 
     private static final Duration IDLE_INTERVAL = Duration.ofMillis(200);
     private static final String LOCK_NOT_AVAILABLE = "55P03";
-    private static final String COLUMNS_DIFFER = "LD003";
+    /** No such table on the subscriber, columns that differ, a filter that cannot be evaluated. */
+    private static final Set<String> OF_THE_TABLE = Set.of("LD001", "LD003", "LD011");
 
     private final Job job;
     private final ChangeAppliers appliers;
@@ -231,17 +232,19 @@ public final class Replay implements BatchParticipant, AutoCloseable {
         return statistics.snapshot().active();
     }
 
-    /** A table whose columns are not those of the events any more stops alone; the batch comes again without it (C01, C35). */
+    /** A table that cannot go on stops alone; the batch comes again without it (C01, C35). */
     private void parkIfChanged(Throwable cause) {
         for (var e = cause; e != null; e = e.getCause()) {
-            if (e instanceof ApplyException failed && failed.is(COLUMNS_DIFFER)) {
+            if (e instanceof PgqException failed
+                    && failed.table() != null
+                    && OF_THE_TABLE.contains(failed.sqlState())) {
                 park(failed);
                 return;
             }
         }
     }
 
-    private void park(ApplyException failed) {
+    private void park(PgqException failed) {
         subscriber.inTransaction(session -> {
             states.all(session).stream()
                     .filter(table -> table.name().equals(failed.table()))

@@ -9,7 +9,7 @@ import dev.londiste.pgq.read.EventCursor.Hold;
 import dev.londiste.pgq.read.EventFilter;
 import dev.londiste.pgq.read.FetchSize;
 import dev.londiste.replication.copy.TableCopies;
-import dev.londiste.replication.sync.ChangeAppliers;
+import dev.londiste.replication.source.TableAppliers;
 import dev.londiste.replication.sync.ForeignKeyRestorer;
 import dev.londiste.replication.sync.Job;
 import dev.londiste.replication.sync.Replay;
@@ -36,7 +36,7 @@ public final class ReplayLoop implements AutoCloseable {
         this.job = new Job(name, queue, name, provider, subscriber, Duration.ofSeconds(10));
         this.consumer = new PgqConsumerClient(provider, queue, name);
         this.reader = new BatchReader(provider, EventFilter.ALL, new FetchSize(5000));
-        var appliers = ChangeAppliers.byName();
+        var appliers = new TableAppliers(job);
         var clock = Clock.systemUTC();
         this.copies = new TableCopies(job, appliers, 2, executor, clock);
         this.replay = new Replay(job, appliers, copies, new ForeignKeyRestorer(job, executor, clock), clock);

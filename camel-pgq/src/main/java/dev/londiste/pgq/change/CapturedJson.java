@@ -13,8 +13,13 @@ final class CapturedJson {
 
     Change change(EventType type, Event event) {
         var row = rows.read(event.data());
-        if (event.extra4() != null) {
-            row = exact(row, event.extra4(), type.keyColumns());
+        var oldRow = event.extra3() == null ? null : oldRows.read(event.extra3());
+        if (event.extra4() != null && oldRow != null) {
+            var records = RecordText.pair(event.extra4());
+            row = exact(row, rows, records.get(0), type.keyColumns());
+            oldRow = exact(oldRow, oldRows, records.get(1), type.keyColumns());
+        } else if (event.extra4() != null) {
+            row = exact(row, rows, RecordText.fields(event.extra4()), type.keyColumns());
         }
         return CapturedTable.change(
                 event,
@@ -22,7 +27,7 @@ final class CapturedJson {
                 type.keyColumns(),
                 inOneOrder(row),
                 event.extra2() == null ? null : oldKeys.read(event.extra2()),
-                event.extra3() == null ? null : oldRows.read(event.extra3()));
+                oldRow);
     }
 
     /**
@@ -30,8 +35,7 @@ final class CapturedJson {
      * composites, ranges (C02). Key columns stay as JSON has them where that is exact, for the old key has no record
      * text and a key must have one text.
      */
-    private Row exact(Row row, String recordText, List<String> keyColumns) {
-        var fields = RecordText.fields(recordText);
+    private static Row exact(Row row, JsonRowReader reader, List<String> fields, List<String> keyColumns) {
         if (fields.size() != row.columns().size()) {
             throw new IllegalArgumentException(
                     "its row has " + row.columns().size() + " columns as JSON but " + fields.size() + " as a record");
@@ -39,7 +43,7 @@ final class CapturedJson {
         var values = fields.toArray(String[]::new);
         for (var key : keyColumns) {
             int index = row.columns().indexOf(key);
-            if (index >= 0 && isExact(rows.kind(index), values[index])) {
+            if (index >= 0 && isExact(reader.kind(index), values[index])) {
                 values[index] = row.value(index);
             }
         }

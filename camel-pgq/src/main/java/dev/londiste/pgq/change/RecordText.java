@@ -17,21 +17,36 @@ final class RecordText {
     }
 
     static List<String> fields(String text) {
-        return new RecordText(text).fields();
+        var record = new RecordText(text);
+        var fields = record.next();
+        record.end();
+        return fields;
     }
 
-    private List<String> fields() {
+    /** The fields of two records, one behind the other. */
+    static List<List<String>> pair(String text) {
+        var records = new RecordText(text);
+        var first = records.next();
+        var second = records.next();
+        records.end();
+        return List.of(first, second);
+    }
+
+    private List<String> next() {
         var fields = new ArrayList<String>();
         expect('(');
         do {
             fields.add(field());
-        } while (next() == ',');
+        } while (read() == ',');
         at--;
         expect(')');
+        return fields;
+    }
+
+    private void end() {
         if (at < text.length()) {
             throw error();
         }
-        return fields;
     }
 
     private String field() {
@@ -66,13 +81,13 @@ final class RecordText {
     private String doubled() {
         var result = new StringBuilder();
         while (true) {
-            char c = next();
+            char c = read();
             if (c == '\\') {
-                result.append(next());
+                result.append(read());
             } else if (c != '"') {
                 result.append(c);
             } else if (peek() == '"') {
-                result.append(next());
+                result.append(read());
             } else {
                 return result.toString();
             }
@@ -80,12 +95,12 @@ final class RecordText {
     }
 
     private void expect(char wanted) {
-        if (next() != wanted) {
+        if (read() != wanted) {
             throw error();
         }
     }
 
-    private char next() {
+    private char read() {
         char c = peek();
         at++;
         return c;
