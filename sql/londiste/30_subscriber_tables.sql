@@ -40,6 +40,7 @@ begin
     if not found then
         raise exception 'table % is not registered on the subscriber of queue %', v_name, i_queue_name using errcode = 'LD005';
     end if;
+    delete from londiste.failed_event where queue_name = i_queue_name and table_name = v_name;
     if londiste.find_table_oid(v_dest) is null then
         delete from londiste.subscriber_pending_triggers where table_name = v_dest;
     else

@@ -12,7 +12,7 @@ drop function if exists londiste.table_states(text);
 create or replace function londiste.table_states(
     i_queue text,
     out nr integer, out table_name text, out dest_table text, out merge_state text, out snapshot text,
-    out copy_attempt integer, out skip_truncate boolean, out parked_reason text, out from_partitions boolean,
+    out copy_attempt integer, out skip_truncate boolean, out parked_reason text, out from_partitions boolean, out has_failed boolean,
     out row_filter text, out column_list text[], out expression_columns text[], out expressions text[],
     out on_conflict text, out on_failure text)
 returns setof record
@@ -21,6 +21,7 @@ set search_path = pg_catalog
 as $$
     select s.nr, s.table_name, coalesce(s.dest_table, s.table_name), s.merge_state, s.snapshot, s.copy_attempt,
            coalesce(s.skip_truncate, false), s.parked_reason, s.from_partitions,
+           exists (select from londiste.failed_event f where f.queue_name = s.queue_name and f.table_name = s.table_name),
            s.row_filter, s.column_list, e.columns, e.expressions, s.on_conflict, s.on_failure
       from londiste.subscriber_table s
       left join lateral (
@@ -83,6 +84,7 @@ begin
         raise exception 'Table % of queue % is not waiting for a copy after attempt %', i_table, i_queue, i_attempt
             using errcode = 'LD008';
     end if;
+    delete from londiste.failed_event where queue_name = i_queue and table_name = i_table;
     for fkey in select distinct from_table, fkey_name from londiste.find_table_fkeys(dest) loop
         perform londiste.subscriber_drop_table_fkey(fkey.from_table, fkey.fkey_name);
     end loop;

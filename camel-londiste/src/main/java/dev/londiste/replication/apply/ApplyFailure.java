@@ -28,7 +28,8 @@ final class ApplyFailure {
     static ApplyException rowCount(Change change, long rows) {
         return new ApplyException(
                 subject(change) + " found " + (rows == 0 ? "no row" : rows + " rows")
-                        + " on the subscriber where there should be one: both sides differ; compare and repair the table.",
+                        + " on the subscriber where there should be one: both sides differ; compare and repair the"
+                        + " table.",
                 change,
                 "P0002",
                 null);
@@ -48,6 +49,11 @@ final class ApplyFailure {
     static boolean isOfTheData(SQLException e) {
         var state = e.getSQLState();
         return state != null && OF_THE_DATA.contains(state.substring(0, 2));
+    }
+
+    /** Whether the row is refused, and not the table, its columns or our rights on it. */
+    static boolean isOfTheRow(String sqlState) {
+        return sqlState != null && !sqlState.startsWith("42") && OF_THE_DATA.contains(sqlState.substring(0, 2));
     }
 
     private static String subject(Change change) {

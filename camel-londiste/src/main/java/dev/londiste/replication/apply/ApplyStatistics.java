@@ -8,6 +8,7 @@ package dev.londiste.replication.apply;
  * @param chunksInOrder were applied change by change, be it by need or after a set of net changes did not fit
  * @param missingDeletes deletes that found no row
  * @param conflicts inserts and updates that a policy of their table resolved
+ * @param failed changes that the subscriber refused and the failed queue took
  */
 public record ApplyStatistics(
         long changes,
@@ -17,5 +18,6 @@ public record ApplyStatistics(
         long truncates,
         long missingDeletes,
         long conflicts,
+        long failed,
         long chunks,
         long chunksInOrder) {}

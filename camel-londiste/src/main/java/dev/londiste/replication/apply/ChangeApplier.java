@@ -19,16 +19,13 @@ import java.util.List;
  */
 public final class ChangeApplier implements ChangeSink {
 
-    /** Fewer changes cost less as statements of their own than the function that they need. */
-    private static final int FUNCTION_FROM = 50;
-
     private final ApplyMode mode;
     private final SubscriberSession session;
     private final TargetCatalog catalog;
     private final RowMappings mappings;
     private final SetsOfRows setsOfRows;
-    private final RowsInOrder rowsInOrder;
-    private final FunctionInOrder functionInOrder;
+    private final HeldKeys held;
+    private final StrictOrder strictOrder;
     private final Truncation truncation;
     private final PartitionMoves moves = new PartitionMoves(this::mayMove);
     private final BesideCaller beside = new BesideCaller();
@@ -45,13 +42,22 @@ public final class ChangeApplier implements ChangeSink {
     }
 
     public ChangeApplier(Connection subscriber, ApplyMode mode, ApplyTarget... targets) {
+        this(subscriber, mode, FailedQueue.NONE, targets);
+    }
+
+    /** Changes of tables that {@code failed} is of, and that the subscriber refuses, are kept there. */
+    public ChangeApplier(Connection subscriber, ApplyMode mode, FailedQueue failed, ApplyTarget... targets) {
         this.mode = mode;
         this.session = new SubscriberSession(subscriber);
         this.catalog = new TargetCatalog(subscriber, List.of(targets));
         this.mappings = new RowMappings(catalog);
         this.setsOfRows = new SetsOfRows(subscriber, session);
-        this.rowsInOrder = new RowsInOrder(subscriber, session, mappings);
-        this.functionInOrder = new FunctionInOrder(subscriber, session, mappings);
+        this.held = new HeldKeys(failed, mappings);
+        this.strictOrder = new StrictOrder(
+                session,
+                new RowsInOrder(subscriber, session, mappings),
+                new FunctionInOrder(subscriber, session, mappings),
+                held);
         this.truncation = new Truncation(subscriber, session);
     }
 
@@ -105,6 +111,7 @@ public final class ChangeApplier implements ChangeSink {
             var tables = ForeignKeyOrder.parentsFirst(
                     truncates.stream().map(catalog::table).distinct().toList());
             truncation.apply(truncates, tables);
+            truncates.forEach(change -> held.truncated(change.table()));
         });
         counts.truncate(truncates.size());
         truncates.clear();
@@ -132,7 +139,7 @@ public final class ChangeApplier implements ChangeSink {
         for (var table : catalog.known()) {
             session.defer(table);
         }
-        var changes = moves.merge(full.changes(), next != null);
+        var changes = held.passOver(moves.merge(full.changes(), next != null));
         if (mode == ApplyMode.IN_ORDER || !applyNet(changes)) {
             applyInOrder(changes);
         }
@@ -151,12 +158,7 @@ public final class ChangeApplier implements ChangeSink {
     }
 
     private void applyInOrder(List<Change> changes) throws SQLException {
-        var counted = new Counts();
-        boolean byFunction = changes.size() >= FUNCTION_FROM && session.mayCreateFunctions();
-        if (!byFunction || !functionInOrder.apply(changes, counted)) {
-            counted = new Counts();
-            rowsInOrder.apply(changes, counted);
-        }
+        var counted = strictOrder.apply(changes);
         counted.chunk(changes.size(), true);
         counts.add(counted);
     }

@@ -12,6 +12,7 @@ final class Counts {
     private long truncates;
     private long missingDeletes;
     private long conflicts;
+    private long failed;
     private long chunks;
     private long chunksInOrder;
 
@@ -44,6 +45,10 @@ final class Counts {
         conflicts += rows;
     }
 
+    void failed(long rows) {
+        failed += rows;
+    }
+
     void truncate(long tables) {
         truncates += tables;
         changes += tables;
@@ -63,12 +68,22 @@ final class Counts {
         truncates += chunk.truncates;
         missingDeletes += chunk.missingDeletes;
         conflicts += chunk.conflicts;
+        failed += chunk.failed;
         chunks += chunk.chunks;
         chunksInOrder += chunk.chunksInOrder;
     }
 
     ApplyStatistics statistics() {
         return new ApplyStatistics(
-                changes, inserts, updates, deletes, truncates, missingDeletes, conflicts, chunks, chunksInOrder);
+                changes,
+                inserts,
+                updates,
+                deletes,
+                truncates,
+                missingDeletes,
+                conflicts,
+                failed,
+                chunks,
+                chunksInOrder);
     }
 }

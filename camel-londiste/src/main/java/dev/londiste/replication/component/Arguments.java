@@ -105,6 +105,16 @@ final class Arguments {
         return flag(LondisteConstants.CHECKSUM);
     }
 
+    /** One event; null for all. */
+    Long eventId() {
+        var text = text(LondisteConstants.EVENT_ID);
+        try {
+            return text == null ? null : Long.valueOf(text);
+        } catch (NumberFormatException e) {
+            throw refused(LondisteConstants.EVENT_ID + " must be a number but is " + text);
+        }
+    }
+
     String trigger() {
         return text(LondisteConstants.TRIGGER);
     }

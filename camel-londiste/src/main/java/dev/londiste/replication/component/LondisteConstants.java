@@ -121,5 +121,8 @@ public final class LondisteConstants {
             javaType = "Boolean")
     public static final String CHECKSUM = "CamelLondisteChecksum";
 
+    @Metadata(label = "producer", description = "DELETE_FAILED: only the event of this id", javaType = "Long")
+    public static final String EVENT_ID = "CamelLondisteEventId";
+
     private LondisteConstants() {}
 }

@@ -42,6 +42,12 @@ public enum LondisteOperation {
     SUBSCRIBER_REMOVE_SEQ(false, true, true),
     /** The sequences that are registered on the subscriber. */
     SUBSCRIBER_SEQS(false, true, true),
+    /** Changes that the subscriber refused and that wait in the failed queue. */
+    FAILED_EVENTS(true, true, true),
+    /** Apply the changes in the failed queue, in order; what fails again stays. */
+    RETRY_FAILED(true, true, true),
+    /** Forget changes in the failed queue: of tables, or one event of them. */
+    DELETE_FAILED(true, true, true),
     /** Foreign keys of the registered tables, pending and active ones. */
     SUBSCRIBER_FKEYS(false, true, true),
     /** Triggers of the registered tables, pending and active ones. */

@@ -5,6 +5,7 @@ import dev.londiste.replication.admin.Provider;
 import dev.londiste.replication.admin.Subscriber;
 import dev.londiste.replication.admin.SubscriberDatabase;
 import dev.londiste.replication.component.RunningJobs.RunningJob;
+import dev.londiste.replication.failed.FailedChanges;
 import dev.londiste.replication.verify.JobComparison;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,6 +55,9 @@ final class Operations {
             case SUBSCRIBER_ADD_SEQ -> subscriberDatabase().addSeqs(arguments.requiredTables());
             case SUBSCRIBER_REMOVE_SEQ -> subscriberDatabase().removeSeqs(arguments.requiredTables());
             case SUBSCRIBER_SEQS -> subscriberDatabase().seqs();
+            case FAILED_EVENTS -> failed().list(arguments.tables()::select);
+            case RETRY_FAILED -> failed().retry(arguments.requiredTables()::select);
+            case DELETE_FAILED -> failed().discard(arguments.requiredTables()::select, arguments.eventId());
             case SUBSCRIBER_FKEYS -> subscriberDatabase().fkeys(arguments.type());
             case SUBSCRIBER_TRIGGERS -> subscriberDatabase().triggers(arguments.type());
             case SUBSCRIBER_RESTORE_TRIGGERS ->
@@ -103,6 +107,10 @@ final class Operations {
 
     private SubscriberDatabase subscriberDatabase() {
         return new SubscriberDatabase(options.getSubscriber(), options.getQueue(), options.getLockTimeout());
+    }
+
+    private FailedChanges failed() {
+        return new FailedChanges(endpoint.job());
     }
 
     private Subscriber subscriber() {

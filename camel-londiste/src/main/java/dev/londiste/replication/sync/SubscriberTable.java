@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param attempt how often its copy was started; with the state it is what compare-and-set compares
  * @param parkedReason why it takes no part any more; null when it does
  * @param fromPartitions whether the provider's table is partitioned
+ * @param hasFailed whether changes of it wait in the failed queue
  */
 public record SubscriberTable(
         int nr,
@@ -24,6 +25,7 @@ public record SubscriberTable(
         boolean skipTruncate,
         String parkedReason,
         boolean fromPartitions,
+        boolean hasFailed,
         TableAttributes attributes) {
 
     public SubscriberTable(
@@ -35,7 +37,18 @@ public record SubscriberTable(
             int attempt,
             boolean skipTruncate,
             String parkedReason) {
-        this(nr, name, target, state, snapshot, attempt, skipTruncate, parkedReason, false, TableAttributes.NONE);
+        this(
+                nr,
+                name,
+                target,
+                state,
+                snapshot,
+                attempt,
+                skipTruncate,
+                parkedReason,
+                false,
+                false,
+                TableAttributes.NONE);
     }
 
     /** The provider's name as SQL; raw names are joined by the only dot. */
@@ -77,6 +90,7 @@ public record SubscriberTable(
                 skipTruncate,
                 parkedReason,
                 fromPartitions,
+                hasFailed,
                 attributes);
     }
 }

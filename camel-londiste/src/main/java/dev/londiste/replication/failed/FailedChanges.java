@@ -1,0 +1,145 @@
+package dev.londiste.replication.failed;
+
+import dev.londiste.pgq.PgqException;
+import dev.londiste.pgq.change.Change;
+import dev.londiste.pgq.change.Change.Operation;
+import dev.londiste.pgq.change.ColumnNames;
+import dev.londiste.pgq.change.Row;
+import dev.londiste.pgq.jdbc.JdbcSession;
+import dev.londiste.pgq.jdbc.JsonRows;
+import dev.londiste.replication.apply.ApplyMode;
+import dev.londiste.replication.apply.ApplyTarget;
+import dev.londiste.replication.apply.ChangeApplier;
+import dev.londiste.replication.sync.Job;
+import dev.londiste.replication.sync.OpenTransaction;
+import dev.londiste.replication.sync.SubscriberTable;
+import dev.londiste.replication.sync.TableStates;
+import java.sql.Array;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/**
+ * What a person does with the failed queue of a job. Thread-safe; each operation is one transaction of the subscriber, which
+ * waits for a batch that is being applied, and the next batch waits for it.
+ */
+public final class FailedChanges {
+
+    private static final String HOLD = """
+        select 1 from londiste.completed where consumer_id = ? for update
+        """;
+
+    private static final String LIST = """
+        select * from londiste.failed_events(?)
+        """;
+
+    private static final String TAKE = """
+        select * from londiste.take_failed_events(?, ?, ?)
+        """;
+
+    private final Job job;
+
+    public FailedChanges(Job job) {
+        this.job = job;
+    }
+
+    /** What is kept of the tables that are selected: event, key and reason. */
+    public List<Map<String, Object>> list(Predicate<String> which) {
+        return inTransaction(session -> session.query(LIST, JsonRows::read, job.queue()).stream()
+                .filter(row -> which.test(row.get("table_name").toString()))
+                .toList());
+    }
+
+    /** Applies what is kept, in order; what fails again stays, and what follows it. */
+    public List<Map<String, Object>> retry(Predicate<String> which) {
+        return inTransaction(session -> selected(session, which).stream()
+                .filter(SubscriberTable::isReplayed)
+                .map(table -> retry(session, table))
+                .toList());
+    }
+
+    private Map<String, Object> retry(JdbcSession session, SubscriberTable table) {
+        var changes = take(session, table.name(), null);
+        var failed = new FailedEvents(session.connection(), job.queue(), Set.of(table.name()), List.of());
+        var target = new ApplyTarget(
+                table.name(),
+                table.target(),
+                table.fromPartitions(),
+                table.attributes().onConflict());
+        try (var applier = new ChangeApplier(session.connection(), ApplyMode.IN_ORDER, failed, target)) {
+            changes.forEach(applier::apply);
+            applier.flush();
+        }
+        long left = session.query(LIST, row -> row.getString("table_name"), job.queue()).stream()
+                .filter(table.name()::equals)
+                .count();
+        return row(table.name(), "applied", changes.size() - left, "failed", left);
+    }
+
+    /** Forgets what is kept: of the tables that are selected, or one event of them. */
+    public List<Map<String, Object>> discard(Predicate<String> which, Long eventId) {
+        return inTransaction(session -> selected(session, which).stream()
+                .map(table -> row(
+                        table.name(),
+                        "discarded",
+                        take(session, table.name(), eventId).size()))
+                .toList());
+    }
+
+    private List<SubscriberTable> selected(JdbcSession session, Predicate<String> which) {
+        session.query(HOLD, row -> true, job.consumer());
+        var tables = new TableStates(job)
+                .all(session).stream().filter(table -> which.test(table.name())).toList();
+        if (tables.isEmpty()) {
+            throw new PgqException(
+                    "No table of the subscriber is registered by that name",
+                    job.facts().sqlState("LD005"),
+                    null);
+        }
+        return tables.stream().filter(SubscriberTable::hasFailed).toList();
+    }
+
+    private List<Change> take(JdbcSession session, String table, Long eventId) {
+        return session.query(TAKE, FailedChanges::change, job.queue(), table, eventId);
+    }
+
+    private static Change change(ResultSet row) throws SQLException {
+        var keyColumns = texts(row.getArray("key_columns"));
+        var oldKey = row.getArray("old_key");
+        return new Change(
+                row.getLong("ev_id"),
+                row.getLong("ev_txid"),
+                Operation.valueOf(row.getString("operation")),
+                row.getString("table_name"),
+                List.of(keyColumns),
+                new Row(ColumnNames.of(texts(row.getArray("row_columns"))), texts(row.getArray("row_values"))),
+                oldKey == null ? null : new Row(ColumnNames.of(keyColumns), texts(oldKey)),
+                null);
+    }
+
+    private static String[] texts(Array array) throws SQLException {
+        return (String[]) array.getArray();
+    }
+
+    private static Map<String, Object> row(String table, Object... namesAndValues) {
+        var row = new LinkedHashMap<String, Object>();
+        row.put("table_name", table);
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            row.put((String) namesAndValues[i], namesAndValues[i + 1]);
+        }
+        return row;
+    }
+
+    private <T> T inTransaction(Function<JdbcSession, T> work) {
+        try (var transaction = OpenTransaction.readCommitted(job.subscriber(), job.lockTimeout())) {
+            T result = work.apply(transaction.session());
+            transaction.commit();
+            return result;
+        }
+    }
+}
