@@ -16,6 +16,7 @@ alter table londiste.provider_table
     add column if not exists capture text not null default 'row' check (capture in ('row', 'statement')),
     add column if not exists backup boolean not null default false,
     add column if not exists columns text[],                    -- `name type` as the triggers were generated for: drift is seen by CHECK
+    add column if not exists added_txid bigint default txid_current(), -- who sees it in a snapshot has every later change as an event
     add column if not exists partitions regclass[];             -- leaves known to have a truncate trigger (C05); null when not partitioned
 
 create table if not exists londiste.provider_seq (

@@ -134,9 +134,6 @@ begin
     perform londiste.drop_capture(v_table);
     perform londiste.lock_queue(i_queue_name);
     delete from londiste.provider_table where nr = v_table.nr;
-    if not exists (select from londiste.provider_table where queue_name = i_queue_name) then
-        perform pgq_client.set_captured(i_queue_name, false);
-    end if;
     perform pgq_client.set_captured(i_queue_name, exists (select from londiste.provider_table where queue_name = i_queue_name));
     perform londiste.notify_tables(i_queue_name, v_table.table_name);
     return 1;

@@ -177,3 +177,38 @@ begin
     return tables;
 end;
 $$;
+
+-- ----------------------------------------------------------------------
+-- Function: londiste.reset_position(consumer, queue, tick, force)
+--
+--      Moves the job to a tick of the provider, whatever it stood at. What lies between is skipped, or comes a second
+--      time: refused while a table is past NEW, unless forced. Waits for a batch that is being applied.
+-- Returns: 1, or 0 when it stands there already.
+-- Raises LD009: a table is past NEW.
+-- ----------------------------------------------------------------------
+create or replace function londiste.reset_position(
+    i_consumer text, i_queue text, i_tick_id bigint, i_tick_time timestamptz, i_tick_snapshot text, i_force boolean)
+returns integer
+language plpgsql
+set search_path = pg_catalog
+as $$
+declare
+    position londiste.completed;
+begin
+    select * into position from londiste.completed where consumer_id = i_consumer for update;
+    if found and londiste.is_tick(position, i_tick_id, i_tick_time, i_tick_snapshot) then
+        return 0;
+    end if;
+    if not i_force and londiste.table_past_new(i_queue) is not null then
+        raise exception 'Job % stands at tick %, and table % has been copied: at tick % it would lack changes, or get them twice',
+            i_consumer, coalesce(position.last_tick_id::text, 'none'), londiste.table_past_new(i_queue), i_tick_id
+            using errcode = 'LD009',
+                hint = 'SUBSCRIBER_REWIND moves the consumer instead. With force the position moves; compare the tables then.';
+    end if;
+    insert into londiste.completed (consumer_id, queue_name, last_tick_id, last_tick_time, last_tick_snapshot)
+        values (i_consumer, i_queue, i_tick_id, i_tick_time, i_tick_snapshot)
+    on conflict (consumer_id) do update
+        set queue_name = i_queue, last_tick_id = i_tick_id, last_tick_time = i_tick_time, last_tick_snapshot = i_tick_snapshot;
+    return 1;
+end;
+$$;

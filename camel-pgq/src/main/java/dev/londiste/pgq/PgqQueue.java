@@ -51,6 +51,15 @@ public final class PgqQueue {
         }));
     }
 
+    /** What {@link #create()} does, as SQL for psql. */
+    public static String createScript(String queue) {
+        return """
+                select case when pgq.create_queue(queue) = 1
+                            then pgq.set_queue_config(queue, 'ticker_max_lag', '%d milliseconds') end
+                from (values ('%s')) as q (queue);\
+                """.formatted(TICKER_MAX_LAG.toMillis(), queue.replace("'", "''"));
+    }
+
     /** Sets one of PgQ's queue parameters, such as {@code rotation_period}. */
     public void configure(String parameter, String value) {
         errors.explained(() -> jdbc.inAutoCommit(session -> configure(session, parameter, value)));

@@ -30,6 +30,7 @@ public class LondisteComponentConfigurer extends PropertyConfigurerSupport imple
     public boolean configure(CamelContext camelContext, Object obj, String name, Object value, boolean ignoreCase) {
         LondisteComponent target = (LondisteComponent) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "arguments": getOrCreateConfiguration(target).setArguments(property(camelContext, java.util.Map.class, value)); return true;
         case "argumentsfrombody":
         case "argumentsFromBody": getOrCreateConfiguration(target).setArgumentsFromBody(property(camelContext, boolean.class, value)); return true;
         case "autowiredenabled":
@@ -55,6 +56,7 @@ public class LondisteComponentConfigurer extends PropertyConfigurerSupport imple
     @Override
     public Class<?> getOptionType(String name, boolean ignoreCase) {
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "arguments": return java.util.Map.class;
         case "argumentsfrombody":
         case "argumentsFromBody": return boolean.class;
         case "autowiredenabled":
@@ -81,6 +83,7 @@ public class LondisteComponentConfigurer extends PropertyConfigurerSupport imple
     public Object getOptionValue(Object obj, String name, boolean ignoreCase) {
         LondisteComponent target = (LondisteComponent) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "arguments": return getOrCreateConfiguration(target).getArguments();
         case "argumentsfrombody":
         case "argumentsFromBody": return getOrCreateConfiguration(target).isArgumentsFromBody();
         case "autowiredenabled":
@@ -99,6 +102,14 @@ public class LondisteComponentConfigurer extends PropertyConfigurerSupport imple
         case "queue": return getOrCreateConfiguration(target).getQueue();
         case "subscriber": return getOrCreateConfiguration(target).getSubscriber();
         case "tables": return getOrCreateConfiguration(target).getTables();
+        default: return null;
+        }
+    }
+
+    @Override
+    public Object getCollectionValueType(Object target, String name, boolean ignoreCase) {
+        switch (ignoreCase ? name.toLowerCase() : name) {
+        case "arguments": return java.lang.Object.class;
         default: return null;
         }
     }

@@ -23,6 +23,7 @@ public class LondisteEndpointConfigurer extends PropertyConfigurerSupport implem
     public boolean configure(CamelContext camelContext, Object obj, String name, Object value, boolean ignoreCase) {
         LondisteEndpoint target = (LondisteEndpoint) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "arguments": target.getConfiguration().setArguments(property(camelContext, java.util.Map.class, value)); return true;
         case "argumentsfrombody":
         case "argumentsFromBody": target.getConfiguration().setArgumentsFromBody(property(camelContext, boolean.class, value)); return true;
         case "consumername":
@@ -45,6 +46,7 @@ public class LondisteEndpointConfigurer extends PropertyConfigurerSupport implem
     @Override
     public Class<?> getOptionType(String name, boolean ignoreCase) {
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "arguments": return java.util.Map.class;
         case "argumentsfrombody":
         case "argumentsFromBody": return boolean.class;
         case "consumername":
@@ -68,6 +70,7 @@ public class LondisteEndpointConfigurer extends PropertyConfigurerSupport implem
     public Object getOptionValue(Object obj, String name, boolean ignoreCase) {
         LondisteEndpoint target = (LondisteEndpoint) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "arguments": return target.getConfiguration().getArguments();
         case "argumentsfrombody":
         case "argumentsFromBody": return target.getConfiguration().isArgumentsFromBody();
         case "consumername":
@@ -83,6 +86,14 @@ public class LondisteEndpointConfigurer extends PropertyConfigurerSupport implem
         case "queue": return target.getConfiguration().getQueue();
         case "subscriber": return target.getConfiguration().getSubscriber();
         case "tables": return target.getConfiguration().getTables();
+        default: return null;
+        }
+    }
+
+    @Override
+    public Object getCollectionValueType(Object target, String name, boolean ignoreCase) {
+        switch (ignoreCase ? name.toLowerCase() : name) {
+        case "arguments": return java.lang.Object.class;
         default: return null;
         }
     }

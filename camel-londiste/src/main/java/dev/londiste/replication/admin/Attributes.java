@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Sets the attributes of subscriber tables, in the transactions of the sessions given. Stateless and thread-safe.
+ * Sets the attributes of subscriber tables, in the transactions of the changes given. Stateless and thread-safe.
  *
  * <p>The provider is to commit first: it has updates carry what a filter needs before any copy can begin under that
  * filter. When the subscriber cannot commit then, events are larger than needed, and nothing else is wrong.
@@ -35,21 +35,19 @@ final class Attributes {
     }
 
     /** Answers whether something changed. */
-    boolean set(JdbcSession provider, JdbcSession subscriber, String table, AttributeChanges changes) {
-        boolean changed = subscriber.one(
-                        SET,
-                        row -> row.getInt(1),
-                        job.consumer(),
-                        job.queue(),
-                        table,
-                        changes.rowFilter(),
-                        changes.columnArray(),
-                        changes.expressionColumns(),
-                        changes.expressionTexts(),
-                        changes.onConflict(),
-                        changes.onFailure())
-                == 1;
-        boolean partitioned = prepare(provider, table, of(subscriber, table));
+    boolean set(Changes provider, Changes subscriber, String table, AttributeChanges changes) {
+        boolean changed = subscriber.call(
+                SET,
+                job.consumer(),
+                job.queue(),
+                table,
+                changes.rowFilter(),
+                changes.columnArray(),
+                changes.expressionColumns(),
+                changes.expressionTexts(),
+                changes.onConflict(),
+                changes.onFailure());
+        boolean partitioned = prepare(provider, table, of(subscriber.session(), table));
         subscriber.update(FROM_PARTITIONS, partitioned, job.queue(), table);
         return changed;
     }
@@ -64,7 +62,7 @@ final class Attributes {
     }
 
     /** Answers whether the provider's table is partitioned. */
-    private boolean prepare(JdbcSession provider, String table, TableAttributes attributes) {
+    private boolean prepare(Changes provider, String table, TableAttributes attributes) {
         var expressions = List.copyOf(attributes.expressions().entrySet());
         return provider.one(
                 PREPARE,

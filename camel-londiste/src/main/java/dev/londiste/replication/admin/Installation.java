@@ -3,43 +3,52 @@ package dev.londiste.replication.admin;
 import dev.londiste.pgq.PgqException;
 import dev.londiste.pgq.SqlScripts;
 import dev.londiste.pgq.SqlStates;
+import dev.londiste.pgq.SqlVersion;
 import dev.londiste.pgq.jdbc.Jdbc;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import javax.sql.DataSource;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Our SQL in one database. Thread-safe; an installation is one transaction a schema. */
 final class Installation {
 
     private static final String EXISTS = """
-            select to_regprocedure('londiste.version()') is not null and to_regprocedure('pgq.version()') is not null
+            select to_regprocedure('londiste.version()') is not null
             """;
 
-    private static final String VERSION = """
-            select londiste.version()
-            """;
+    private final Side side;
 
-    private final DataSource database;
-
-    Installation(DataSource database) {
-        this.database = database;
+    Installation(Side side) {
+        this.side = side;
     }
 
     /** Installs or upgrades both schemas: a row for a result list. */
-    Map<String, Object> install(String side) {
+    Map<String, Object> install() {
         var before = version();
-        var scripts = new SqlScripts(database);
+        var scripts = new SqlScripts(side.database()).lockTimeout(side.lockTimeout());
         scripts.install("pgq");
         scripts.install("londiste");
         var version = version();
-        return Map.of("object", side, "version", version.orElseThrow(), "changed", !version.equals(before));
+        return ResultRow.of(
+                "object", side.name(), "version", version.orElseThrow().toString(), "changed", !version.equals(before));
     }
 
-    private Optional<String> version() {
-        return new Jdbc(database).inAutoCommit(session -> {
-            boolean installed = session.one(EXISTS, row -> row.getBoolean(1));
-            return installed ? session.first(VERSION, row -> row.getString(1)) : Optional.<String>empty();
-        });
+    /** The same as one text for psql, Flyway or Liquibase. */
+    Map<String, Object> script() {
+        return side.sql(Stream.of("pgq", "londiste")
+                .map(SqlScripts::texts)
+                .flatMap(List::stream)
+                .collect(Collectors.joining("\n", "begin;\n", "\ncommit;")));
+    }
+
+    /** Of the SQL in the database, if all of it is there. */
+    Optional<SqlVersion> version() {
+        return new Jdbc(side.database())
+                .inAutoCommit(session -> session.one(EXISTS, row -> row.getBoolean(1))
+                        ? SqlVersion.of(session)
+                        : Optional.<SqlVersion>empty());
     }
 
     /** Says what to do when a function of ours is missing; other errors stay as they are. */

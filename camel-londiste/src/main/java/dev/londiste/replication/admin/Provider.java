@@ -5,24 +5,22 @@ import dev.londiste.pgq.PgqException.Facts;
 import dev.londiste.pgq.PgqQueue;
 import dev.londiste.pgq.jdbc.JdbcSession;
 import dev.londiste.pgq.jdbc.JsonRows;
-import dev.londiste.replication.sync.OpenTransaction;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import java.util.function.Function;
 import javax.sql.DataSource;
 
-/**
- * The provider's side of a queue's replication. Thread-safe; each operation is one transaction, so that an error leaves
- * nothing half done.
- */
+/** The tables of a queue on the provider. Thread-safe; each operation is one transaction. */
 public final class Provider {
 
     private static final String CANDIDATES = """
             select table_name from londiste.replicable_tables()
+            """;
+
+    private static final String WITHOUT_KEY = """
+            select table_name from londiste.tables_without_key(?, ?)
             """;
 
     private static final String ADD = """
@@ -37,144 +35,87 @@ public final class Provider {
             select * from londiste.provider_get_table_list(?)
             """;
 
-    private static final String ADD_SEQ = """
-            select londiste.provider_add_seq(?, ?)
-            """;
-
-    private static final String REMOVE_SEQ = """
-            select londiste.provider_remove_seq(?, ?)
-            """;
-
-    private static final String SEQS = """
-            select s as seq_name from londiste.provider_get_seq_list(?) s
-            """;
-
-    private final DataSource database;
+    private final Side side;
     private final String queue;
-    private final Duration lockTimeout;
-    private final PgqQueue pgq;
 
     public Provider(DataSource database, String queue, Duration lockTimeout) {
-        this.database = database;
+        this.side = Side.provider(database, lockTimeout);
         this.queue = queue;
-        this.lockTimeout = lockTimeout;
-        this.pgq = new PgqQueue(database, queue);
     }
 
     /** Installs our SQL and creates the queue. */
     public List<Map<String, Object>> install() {
-        return List.of(
-                new Installation(database).install("provider"),
-                Map.of("object", "queue", "queue_name", queue, "changed", pgq.create()));
+        var installed = new Installation(side).install();
+        boolean created = new PgqQueue(side.database(), queue).create();
+        return List.of(installed, ResultRow.of("object", "queue", "queue_name", queue, "changed", created));
     }
 
-    /** Registers tables and makes their capture triggers; globs mean tables of the database. */
+    /** What {@link #install()} would run, for psql; it needs no database. */
+    public List<Map<String, Object>> installScript() {
+        return List.of(new Installation(side).script(), side.sql(PgqQueue.createScript(queue)));
+    }
+
+    /** Registers tables and makes their capture triggers; globs mean tables of the database that can be replicated. */
     public List<Map<String, Object>> add(TablePatterns tables, CaptureOptions options) {
-        var rows = inTransaction(session -> {
-            var names = tables.resolve(options.key() == null ? candidates(session) : List.of());
-            return rows("table_name", names, name -> add(session, name, options));
-        });
-        pgq.forceTick();
-        return rows;
+        return add(tables, options, false);
     }
 
-    /** Registers every table of the database but ours, the system's and the leaves of partitioned tables. */
-    public List<Map<String, Object>> addAll() {
-        var rows = inTransaction(
-                session -> rows("table_name", candidates(session), name -> add(session, name, CaptureOptions.DEFAULT)));
-        pgq.forceTick();
-        return rows;
+    /** As {@link #add(TablePatterns, CaptureOptions)}, or with {@code dryRun} the SQL that it would run. */
+    public List<Map<String, Object>> add(TablePatterns tables, CaptureOptions options, boolean dryRun) {
+        if (options.key() != null && tables.hasGlobs()) {
+            throw refused("A key belongs to one table: name the table, without wildcards", "LD009");
+        }
+        return change(
+                changes -> {
+                    var names = tables.resolve(changes.session().query(CANDIDATES, row -> row.getString(1)));
+                    if (options.key() == null) {
+                        requireKeys(changes.session(), names);
+                    }
+                    return Changes.rows("table_name", names, name -> add(changes, name, options));
+                },
+                dryRun);
     }
 
-    private static List<String> candidates(JdbcSession session) {
-        return session.query(CANDIDATES, row -> row.getString(1));
+    private boolean add(Changes changes, String table, CaptureOptions options) {
+        return changes.call(
+                ADD,
+                queue,
+                table,
+                options.key() == null ? null : options.key().toArray(String[]::new),
+                options.capture(),
+                options.backup());
     }
 
-    private boolean add(JdbcSession session, String table, CaptureOptions options) {
-        return explained(
-                        table,
-                        () -> session.one(
-                                ADD,
-                                row -> row.getInt(1),
-                                queue,
-                                table,
-                                options.key() == null ? null : options.key().toArray(String[]::new),
-                                options.capture(),
-                                options.backup()))
-                == 1;
+    /** All of them in one sentence: a person who adds many tables wants to know all that stands in the way. */
+    private void requireKeys(JdbcSession session, Collection<String> names) {
+        var without = session.query(WITHOUT_KEY, row -> row.getString(1), queue, names.toArray(String[]::new));
+        if (!without.isEmpty()) {
+            throw refused(
+                    String.join(", ", without) + (without.size() == 1 ? " has" : " have")
+                            + " no primary key; add one, or add the table with the columns of another unique key",
+                    "LD002");
+        }
     }
 
     /** Removes triggers and registration; the removal travels to the subscribers through the queue. */
-    public List<Map<String, Object>> remove(TablePatterns tables) {
-        return remove(session -> tables.resolve(registered(session)));
-    }
-
-    public List<Map<String, Object>> removeAll() {
-        return remove(this::registered);
-    }
-
-    private List<Map<String, Object>> remove(Function<JdbcSession, Collection<String>> which) {
-        var rows = inTransaction(session -> rows(
-                "table_name",
-                which.apply(session),
-                table -> explained(table, () -> session.one(REMOVE, row -> row.getInt(1), queue, table)) == 1));
-        pgq.forceTick();
-        return rows;
-    }
-
-    private List<String> registered(JdbcSession session) {
-        return session.query(TABLES, row -> row.getString("table_name"), queue);
+    public List<Map<String, Object>> remove(TablePatterns tables, boolean dryRun) {
+        return change(
+                changes -> Changes.rows(
+                        "table_name",
+                        tables.resolve(changes.session().query(TABLES, row -> row.getString("table_name"), queue)),
+                        name -> changes.call(REMOVE, queue, name)),
+                dryRun);
     }
 
     public List<Map<String, Object>> tables() {
-        return inTransaction(session -> session.query(TABLES, JsonRows::read, queue));
+        return side.inTransaction(session -> session.query(TABLES, JsonRows::read, queue));
     }
 
-    public List<Map<String, Object>> addSeqs(TablePatterns seqs) {
-        return changeSeqs(ADD_SEQ, seqs);
+    private List<Map<String, Object>> change(Function<Changes, List<Map<String, Object>>> work, boolean dryRun) {
+        return BothSides.ticked(side.change(work, dryRun), queue, side, dryRun);
     }
 
-    public List<Map<String, Object>> removeSeqs(TablePatterns seqs) {
-        return changeSeqs(REMOVE_SEQ, seqs);
-    }
-
-    private List<Map<String, Object>> changeSeqs(String sql, TablePatterns seqs) {
-        var rows = inTransaction(session -> rows(
-                "seq_name",
-                new TreeSet<>(seqs.names()),
-                seq -> explained(seq, () -> session.one(sql, row -> row.getInt(1), queue, seq)) == 1));
-        pgq.forceTick();
-        return rows;
-    }
-
-    public List<Map<String, Object>> seqs() {
-        return inTransaction(session -> session.query(SEQS, JsonRows::read, queue));
-    }
-
-    private <T> T inTransaction(Function<JdbcSession, T> work) {
-        try (var transaction = OpenTransaction.readCommitted(database, lockTimeout)) {
-            T result = work.apply(transaction.session());
-            transaction.commit();
-            return result;
-        } catch (PgqException e) {
-            throw Installation.explained(e, "provider", "PROVIDER_INSTALL");
-        }
-    }
-
-    private int explained(String table, java.util.function.IntSupplier call) {
-        try {
-            return call.getAsInt();
-        } catch (PgqException e) {
-            throw new PgqException(e.getMessage(), new Facts(queue, null, null, null, table, e.sqlState()), e);
-        }
-    }
-
-    static List<Map<String, Object>> rows(
-            String what, Collection<String> names, java.util.function.Predicate<String> change) {
-        var rows = new ArrayList<Map<String, Object>>();
-        for (var name : names) {
-            rows.add(Map.of(what, name, "changed", change.test(name)));
-        }
-        return rows;
+    private PgqException refused(String sentence, String sqlState) {
+        return new PgqException(sentence, Facts.of(queue, null).sqlState(sqlState), null);
     }
 }

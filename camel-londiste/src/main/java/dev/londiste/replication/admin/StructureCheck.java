@@ -1,7 +1,5 @@
 package dev.londiste.replication.admin;
 
-import dev.londiste.pgq.PgqException;
-import dev.londiste.pgq.PgqException.Facts;
 import dev.londiste.pgq.jdbc.JdbcSession;
 import dev.londiste.replication.sync.TableAttributes;
 import java.sql.Array;
@@ -39,24 +37,17 @@ final class StructureCheck {
         this.subscriber = subscriber;
     }
 
-    /** One sentence with all differences, LD003; or LD002 when there is no key. */
-    void require(String source, String target, TableAttributes attributes) {
-        var differences = differences(columns(provider, source), columns(subscriber, target), attributes);
-        if (!differences.isEmpty()) {
-            throw new PgqException(
-                    "Table " + target + " of the subscriber differs from the provider's: "
-                            + String.join(", ", differences),
-                    new Facts(queue, null, null, null, source, "LD003"),
-                    null);
-        }
-        var key = provider.first(PROVIDER_KEY, row -> texts(row.getArray(1)), queue, source);
-        key.ifPresent(columns -> subscriber.query(SUBSCRIBER_KEY, row -> true, target, columns.toArray(String[]::new)));
-    }
-
-    /** The differences of the columns as text; empty when there are none. */
+    /** What keeps one table from being replicated into the other; empty when nothing does. */
     Optional<String> problem(String source, String target, TableAttributes attributes) {
         var differences = differences(columns(provider, source), columns(subscriber, target), attributes);
         return differences.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", differences));
+    }
+
+    /** A unique key for the provider's, LD002 when there is none. */
+    void requireKey(String source, String target) {
+        provider.first(PROVIDER_KEY, row -> texts(row.getArray(1)), queue, source)
+                .ifPresent(columns ->
+                        subscriber.query(SUBSCRIBER_KEY, row -> true, target, columns.toArray(String[]::new)));
     }
 
     private static List<String> texts(Array array) throws java.sql.SQLException {

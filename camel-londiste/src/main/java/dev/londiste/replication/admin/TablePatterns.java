@@ -14,6 +14,11 @@ import java.util.regex.Pattern;
  */
 public record TablePatterns(List<String> names) {
 
+    private static final String EVERYTHING = "*.*";
+
+    /** Everything there is, also if that is nothing. */
+    public static final TablePatterns ALL = of(EVERYTHING);
+
     public TablePatterns {
         names = names.stream().map(TablePatterns::qualified).toList();
     }
@@ -32,6 +37,10 @@ public record TablePatterns(List<String> names) {
 
     public boolean isEmpty() {
         return names.isEmpty();
+    }
+
+    boolean hasGlobs() {
+        return names.stream().anyMatch(TablePatterns::isGlob);
     }
 
     /** Names without wildcards as they are, and what the others match. */
@@ -58,8 +67,8 @@ public record TablePatterns(List<String> names) {
                 matching.add(name);
             }
         }
-        if (matching.isEmpty()) {
-            throw new PgqException("No table matches " + glob);
+        if (matching.isEmpty() && !glob.equals(EVERYTHING)) {
+            throw new PgqException("Nothing matches " + glob);
         }
         return matching;
     }

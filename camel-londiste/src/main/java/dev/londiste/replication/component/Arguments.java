@@ -2,15 +2,19 @@ package dev.londiste.replication.component;
 
 import dev.londiste.pgq.PgqException;
 import dev.londiste.pgq.PgqException.Facts;
+import dev.londiste.pgq.TxidSnapshot;
 import dev.londiste.replication.admin.AddOptions;
 import dev.londiste.replication.admin.AttributeChanges;
 import dev.londiste.replication.admin.CaptureOptions;
 import dev.londiste.replication.admin.TablePatterns;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.util.json.JsonObject;
@@ -24,12 +28,31 @@ final class Arguments {
 
     private static final String PREFIX = "CamelLondiste";
 
+    /** As of the headers, in the order of the alphabet. */
+    private static final Set<String> NAMES = names();
+
     private final LondisteConfiguration options;
     private final Exchange exchange;
 
     Arguments(LondisteConfiguration options, Exchange exchange) {
         this.options = options;
         this.exchange = exchange;
+    }
+
+    /** Refuses names of arguments that no operation knows: a switch that is misspelt must not go unnoticed. */
+    void requireKnown() {
+        if (options.isArgumentsFromBody() && body() instanceof Map<?, ?> arguments) {
+            arguments.keySet().forEach(name -> requireKnown(name.toString(), options.getQueue()));
+        }
+    }
+
+    static void requireKnown(String name, String queue) {
+        if (!NAMES.contains(name)) {
+            throw new PgqException(
+                    "There is no argument " + name + "; arguments are " + String.join(", ", NAMES),
+                    Facts.of(queue, null).sqlState("LD009"),
+                    null);
+        }
     }
 
     static void removeFrom(Message message) {
@@ -49,8 +72,12 @@ final class Arguments {
         }
     }
 
-    boolean all() {
-        return flag(LondisteConstants.ALL);
+    boolean force() {
+        return flag(LondisteConstants.FORCE);
+    }
+
+    boolean dryRun() {
+        return flag(LondisteConstants.DRY_RUN);
     }
 
     AddOptions addOptions() {
@@ -59,7 +86,17 @@ final class Arguments {
                 flag(LondisteConstants.EXPECT_SYNC),
                 flag(LondisteConstants.SKIP_TRUNCATE),
                 text(LondisteConstants.DEST_TABLE),
-                attributeChanges());
+                attributeChanges(),
+                snapshot());
+    }
+
+    private TxidSnapshot snapshot() {
+        var text = text(LondisteConstants.SNAPSHOT);
+        try {
+            return text == null ? null : TxidSnapshot.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw refused("Not a snapshot, such as pg_current_snapshot() gives it: " + text);
+        }
     }
 
     AttributeChanges attributeChanges() {
@@ -119,16 +156,17 @@ final class Arguments {
         return text(LondisteConstants.TRIGGER);
     }
 
-    /** The names given; refused when there are none, or when all are asked for beside them. */
+    /** The names given, or all; refused when there is neither, or both. */
     TablePatterns requiredTables() {
         var tables = tables();
-        if (tables.isEmpty()) {
+        boolean all = flag(LondisteConstants.ALL);
+        if (tables.isEmpty() && !all) {
             throw refused("Name the tables, in the option tables or the header " + LondisteConstants.TABLES);
         }
-        if (all()) {
+        if (!tables.isEmpty() && all) {
             throw refused("All tables, or those named: not both");
         }
-        return tables;
+        return all ? TablePatterns.ALL : tables;
     }
 
     /** The names given, maybe none. */
@@ -172,14 +210,27 @@ final class Arguments {
 
     private Object value(String header) {
         var value = exchange.getMessage().getHeader(header);
+        var name = optionName(header);
         if (value == null && options.isArgumentsFromBody() && body() instanceof Map<?, ?> arguments) {
-            return arguments.get(optionName(header));
+            value = arguments.get(name);
         }
-        return value;
+        return value == null ? options.getArguments().get(name) : value;
     }
 
     private Object body() {
         return exchange.getMessage().getBody();
+    }
+
+    private static Set<String> names() {
+        var names = new TreeSet<String>();
+        for (var constant : LondisteConstants.class.getFields()) {
+            try {
+                names.add(optionName((String) constant.get(null)));
+            } catch (IllegalAccessException e) {
+                throw new IllegalStateException("Not a public constant: " + constant, e);
+            }
+        }
+        return Collections.unmodifiableSet(names);
     }
 
     private static String optionName(String header) {

@@ -5,6 +5,7 @@ import org.apache.camel.Endpoint;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.DefaultComponent;
+import org.apache.camel.util.PropertiesHelper;
 
 /** The {@code londiste:} component. */
 @Component("londiste")
@@ -34,9 +35,15 @@ public class LondisteComponent extends DefaultComponent {
             throw new IllegalArgumentException("A londiste endpoint needs the name of a job, as in londiste:myJob");
         }
         var endpoint = new LondisteEndpoint(uri, this, remaining, configuration.copy());
+        endpoint.getConfiguration().setArguments(PropertiesHelper.extractProperties(parameters, "argument."));
         resolveBean(parameters, "provider");
         resolveBean(parameters, "subscriber");
         setProperties(endpoint, parameters);
+        endpoint.getConfiguration()
+                .getArguments()
+                .keySet()
+                .forEach(name ->
+                        Arguments.requireKnown(name, endpoint.getConfiguration().getQueue()));
         return endpoint;
     }
 

@@ -1,6 +1,7 @@
 package dev.londiste.replication.component;
 
 import java.time.Duration;
+import java.util.Map;
 import javax.sql.DataSource;
 import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.spi.UriParam;
@@ -47,6 +48,14 @@ public class LondisteConfiguration implements Cloneable {
 
     @UriParam(description = "Read arguments from the body: a Map with names as of the options, or names of tables")
     private boolean argumentsFromBody;
+
+    @UriParam(
+            prefix = "argument.",
+            multiValue = true,
+            javaType = "java.util.Map<java.lang.String, java.lang.Object>",
+            description = "Arguments of the operation, by the names of the headers CamelLondiste...:"
+                    + " argument.expectSync=true is what the header CamelLondisteExpectSync is")
+    private Map<String, Object> arguments = Map.of();
 
     public LondisteConfiguration copy() {
         try {
@@ -126,5 +135,13 @@ public class LondisteConfiguration implements Cloneable {
 
     public void setArgumentsFromBody(boolean argumentsFromBody) {
         this.argumentsFromBody = argumentsFromBody;
+    }
+
+    public Map<String, Object> getArguments() {
+        return arguments;
+    }
+
+    public void setArguments(Map<String, Object> arguments) {
+        this.arguments = arguments;
     }
 }

@@ -24,7 +24,10 @@ public final class LondisteConstants {
 
     @Metadata(
             label = "producer",
-            description = "SUBSCRIBER_ADD: ignore differences between the tables of both sides",
+            description =
+                    "SUBSCRIBER_ADD: ignore differences between the tables of both sides. SUBSCRIBER_RESET: also with"
+                            + " tables that were copied. PROVIDER_UNINSTALL, SUBSCRIBER_UNINSTALL: also what depends on"
+                            + " us",
             javaType = "Boolean")
     public static final String FORCE = "CamelLondisteForce";
 
@@ -123,6 +126,20 @@ public final class LondisteConstants {
 
     @Metadata(label = "producer", description = "DELETE_FAILED: only the event of this id", javaType = "Long")
     public static final String EVENT_ID = "CamelLondisteEventId";
+
+    @Metadata(
+            label = "producer",
+            description = "SUBSCRIBER_ADD with expectSync: the provider's snapshot that the rows were loaded under, as"
+                    + " pg_current_snapshot() gives it",
+            javaType = "String")
+    public static final String SNAPSHOT = "CamelLondisteSnapshot";
+
+    @Metadata(
+            label = "producer",
+            description = "Install, uninstall, add and remove: answer the SQL, a row for each side, and change nothing."
+                    + " Adding and removing is done and rolled back, so that it fails as it would",
+            javaType = "Boolean")
+    public static final String DRY_RUN = "CamelLondisteDryRun";
 
     private LondisteConstants() {}
 }

@@ -6,6 +6,8 @@ public enum LondisteOperation {
     APPLY(true, true, true),
     /** Install our SQL on the provider, and on the subscriber if it is given, and create the queue. */
     PROVIDER_INSTALL(true, false, true),
+    /** Take our SQL out of the provider, unless something depends on it. */
+    PROVIDER_UNINSTALL(true, false, false),
     /** Register tables on the provider, and capture their changes from now on. */
     PROVIDER_ADD(true, false, true),
     /** Stop capturing tables; the removal travels to the subscribers through the queue. */
@@ -20,6 +22,8 @@ public enum LondisteOperation {
     PROVIDER_SEQS(true, false, true),
     /** Install our SQL on the subscriber. */
     SUBSCRIBER_INSTALL(false, true, false),
+    /** Take our SQL out of the subscriber, unless something depends on it. */
+    SUBSCRIBER_UNINSTALL(false, true, false),
     /** Register tables on the subscriber; their copies begin by themselves. */
     SUBSCRIBER_ADD(true, true, true),
     /** Set what is replicated of registered tables, and their policies; tables whose rows change by it are copied again. */
@@ -36,6 +40,10 @@ public enum LondisteOperation {
     SUBSCRIBER_REGISTER(true, true, true),
     /** Shut the replication down: unregister the job's consumer, and set all tables to NEW. */
     SUBSCRIBER_UNREGISTER(true, true, true),
+    /** Move the job's consumer on the provider to where the subscriber stands. */
+    SUBSCRIBER_REWIND(true, true, true),
+    /** Move the subscriber's position to where the job's consumer stands on the provider; with tables that were copied only if forced. */
+    SUBSCRIBER_RESET(true, true, true),
     /** Register sequences on the subscriber; they follow with the batches. */
     SUBSCRIBER_ADD_SEQ(false, true, true),
     /** Unregister sequences on the subscriber. */
@@ -54,7 +62,14 @@ public enum LondisteOperation {
     SUBSCRIBER_TRIGGERS(false, true, true),
     /** Bring back the triggers of a table that were put aside, or one of them. */
     SUBSCRIBER_RESTORE_TRIGGERS(false, true, true),
-    /** What is wrong with capture, and where the tables of both sides differ. */
+    /** Guard replicated tables against writes by others than the replay. */
+    SUBSCRIBER_DENY(false, true, true),
+    /** Lift the guard of replicated tables. */
+    SUBSCRIBER_ALLOW(false, true, true),
+    /**
+     * Examine versions, ticks, rotation, capture, tables, rights and pools: a row for each thing that is wrong, with what to
+     * do; none when all is well.
+     */
     SUBSCRIBER_CHECK(true, true, true),
     /** Compare tables of both sides at one position, by the number of rows, or by checksum when asked. */
     COMPARE(true, true, true),

@@ -45,6 +45,7 @@ public class LondisteProducer extends DefaultProducer {
             return;
         }
         var arguments = new Arguments(endpoint.getConfiguration(), exchange);
+        arguments.requireKnown();
         var operation = arguments.operation();
         Requirements.check(endpoint, operation);
         var result = new Operations(endpoint).run(operation, arguments);

@@ -1,9 +1,13 @@
 package dev.londiste.replication.component;
 
+import dev.londiste.replication.admin.JobCheck;
+import dev.londiste.replication.admin.JobRegistration;
 import dev.londiste.replication.admin.JobStatus;
 import dev.londiste.replication.admin.Provider;
+import dev.londiste.replication.admin.Sequences;
 import dev.londiste.replication.admin.Subscriber;
 import dev.londiste.replication.admin.SubscriberDatabase;
+import dev.londiste.replication.admin.Uninstallation;
 import dev.londiste.replication.component.RunningJobs.RunningJob;
 import dev.londiste.replication.failed.FailedChanges;
 import dev.londiste.replication.verify.JobComparison;
@@ -29,32 +33,34 @@ final class Operations {
                         endpoint,
                         "APPLY takes part in batches from its start: it must be the option operation of londiste:"
                                 + endpoint.getJobName() + ", not a header");
-            case PROVIDER_INSTALL -> install();
+            case PROVIDER_INSTALL -> arguments.dryRun() ? installScript() : install();
+            case PROVIDER_UNINSTALL -> uninstall(providerUninstallation(), arguments);
             case PROVIDER_ADD ->
-                arguments.all()
-                        ? provider().addAll()
-                        : provider().add(arguments.requiredTables(), arguments.captureOptions());
-            case PROVIDER_REMOVE ->
-                arguments.all() ? provider().removeAll() : provider().remove(arguments.requiredTables());
+                provider().add(arguments.requiredTables(), arguments.captureOptions(), arguments.dryRun());
+            case PROVIDER_REMOVE -> provider().remove(arguments.requiredTables(), arguments.dryRun());
             case PROVIDER_TABLES -> provider().tables();
-            case PROVIDER_ADD_SEQ -> provider().addSeqs(arguments.requiredTables());
-            case PROVIDER_REMOVE_SEQ -> provider().removeSeqs(arguments.requiredTables());
-            case PROVIDER_SEQS -> provider().seqs();
-            case SUBSCRIBER_INSTALL -> subscriberDatabase().install();
+            case PROVIDER_ADD_SEQ -> providerSequences().add(arguments.requiredTables(), arguments.dryRun());
+            case PROVIDER_REMOVE_SEQ -> providerSequences().remove(arguments.requiredTables(), arguments.dryRun());
+            case PROVIDER_SEQS -> providerSequences().list();
+            case SUBSCRIBER_INSTALL ->
+                arguments.dryRun()
+                        ? subscriberDatabase().installScript()
+                        : subscriberDatabase().install();
+            case SUBSCRIBER_UNINSTALL -> uninstall(subscriberUninstallation(), arguments);
             case SUBSCRIBER_ADD ->
-                arguments.all()
-                        ? subscriber().addAll(arguments.addOptions())
-                        : subscriber().add(arguments.requiredTables(), arguments.addOptions());
+                subscriber().add(arguments.requiredTables(), arguments.addOptions(), arguments.dryRun());
             case SUBSCRIBER_SET -> subscriber().set(arguments.requiredTables(), arguments.attributeChanges());
-            case SUBSCRIBER_REMOVE -> subscriber().remove(arguments.requiredTables());
+            case SUBSCRIBER_REMOVE -> subscriber().remove(arguments.requiredTables(), arguments.dryRun());
             case SUBSCRIBER_TABLES -> subscriberTables(arguments);
             case SUBSCRIBER_MISSING -> subscriber().missing();
             case SUBSCRIBER_RESYNC -> subscriber().resync(arguments.requiredTables());
-            case SUBSCRIBER_REGISTER -> subscriber().register();
-            case SUBSCRIBER_UNREGISTER -> subscriber().unregister();
-            case SUBSCRIBER_ADD_SEQ -> subscriberDatabase().addSeqs(arguments.requiredTables());
-            case SUBSCRIBER_REMOVE_SEQ -> subscriberDatabase().removeSeqs(arguments.requiredTables());
-            case SUBSCRIBER_SEQS -> subscriberDatabase().seqs();
+            case SUBSCRIBER_REGISTER -> registration().register();
+            case SUBSCRIBER_UNREGISTER -> registration().unregister();
+            case SUBSCRIBER_REWIND -> registration().rewind();
+            case SUBSCRIBER_RESET -> registration().reset(arguments.force());
+            case SUBSCRIBER_ADD_SEQ -> subscriberSequences().add(arguments.requiredTables(), arguments.dryRun());
+            case SUBSCRIBER_REMOVE_SEQ -> subscriberSequences().remove(arguments.requiredTables(), arguments.dryRun());
+            case SUBSCRIBER_SEQS -> subscriberSequences().list();
             case FAILED_EVENTS -> failed().list(arguments.tables()::select);
             case RETRY_FAILED -> failed().retry(arguments.requiredTables()::select);
             case DELETE_FAILED -> failed().discard(arguments.requiredTables()::select, arguments.eventId());
@@ -62,7 +68,11 @@ final class Operations {
             case SUBSCRIBER_TRIGGERS -> subscriberDatabase().triggers(arguments.type());
             case SUBSCRIBER_RESTORE_TRIGGERS ->
                 subscriberDatabase().restoreTriggers(arguments.requiredTables(), arguments.trigger());
-            case SUBSCRIBER_CHECK -> subscriber().check();
+            case SUBSCRIBER_DENY ->
+                subscriberDatabase().denyWrites(arguments.requiredTables(), true, arguments.dryRun());
+            case SUBSCRIBER_ALLOW ->
+                subscriberDatabase().denyWrites(arguments.requiredTables(), false, arguments.dryRun());
+            case SUBSCRIBER_CHECK -> check();
             case COMPARE -> new JobComparison(endpoint.job()).compare(arguments.tables(), arguments.checksum());
             case STATUS -> List.of(status());
         };
@@ -74,6 +84,25 @@ final class Operations {
             rows.addAll(subscriberDatabase().install());
         }
         return rows;
+    }
+
+    private List<Map<String, Object>> installScript() {
+        var rows = new ArrayList<>(provider().installScript());
+        if (options.getSubscriber() != null) {
+            rows.addAll(subscriberDatabase().installScript());
+        }
+        return rows;
+    }
+
+    private static List<Map<String, Object>> uninstall(Uninstallation uninstallation, Arguments arguments) {
+        return arguments.dryRun() ? uninstallation.dryRun() : uninstallation.run(arguments.force());
+    }
+
+    /** A replay that runs here has found out at its start whether the pools are large enough, and uses them now. */
+    private List<Map<String, Object>> check() {
+        var job = endpoint.job();
+        boolean runsHere = endpoint.component().runningJobs().find(job).isPresent();
+        return new JobCheck(job, runsHere ? 0 : RunningJobs.connections(options)).run();
     }
 
     /** With the provider at hand, copies show the provider's estimate of their rows too. */
@@ -103,6 +132,26 @@ final class Operations {
 
     private Provider provider() {
         return new Provider(options.getProvider(), options.getQueue(), options.getLockTimeout());
+    }
+
+    private Sequences providerSequences() {
+        return Sequences.ofProvider(options.getProvider(), options.getQueue(), options.getLockTimeout());
+    }
+
+    private Sequences subscriberSequences() {
+        return Sequences.ofSubscriber(options.getSubscriber(), options.getQueue(), options.getLockTimeout());
+    }
+
+    private Uninstallation providerUninstallation() {
+        return Uninstallation.ofProvider(options.getProvider(), options.getLockTimeout());
+    }
+
+    private Uninstallation subscriberUninstallation() {
+        return Uninstallation.ofSubscriber(options.getSubscriber(), options.getLockTimeout());
+    }
+
+    private JobRegistration registration() {
+        return new JobRegistration(endpoint.job());
     }
 
     private SubscriberDatabase subscriberDatabase() {

@@ -22,6 +22,11 @@ final class RunningJobs {
 
     private final Map<Key, RunningJob> running = new HashMap<>();
 
+    /** How many connections of each pool a replay uses at once: for the batch, the job's lock, foreign keys, and two a copy. */
+    static int connections(LondisteConfiguration options) {
+        return 3 + 2 * options.getParallelCopies();
+    }
+
     /** Starts the job's replay, or joins the one that runs. Close it once for each time. */
     synchronized Replay join(LondisteEndpoint endpoint) {
         var job = endpoint.job();

@@ -71,20 +71,28 @@ public final class PositionRecovery {
 
     /** Sets the consumer back to where the subscriber stands, which was restored to an earlier moment. */
     void rewind(Batch batch) {
-        var completed = subscriber.inAutoCommit(position::get).orElseThrow(() -> lost("The position has vanished"));
-        provider.inTransaction(session -> {
-            var tick = tickOnProvider(session, completed)
-                    .orElseThrow(() -> lost("Job " + job.name() + " stands at tick " + completed.tickId() + " of "
-                            + completed.time() + ", but its consumer is at tick "
-                            + batch.previous().id() + " and the provider does not have that tick any more"));
-            return session.one(REWIND, row -> true, job.queue(), job.consumer(), tick.id());
-        });
+        var tick = rewind();
         LOG.warn(
                 "{}/{} - consumer set back from tick {} to tick {}, where the subscriber stands",
                 job.queue(),
                 job.consumer(),
                 batch.previous().id(),
-                completed.tickId());
+                tick.id());
+    }
+
+    /** Moves the consumer to where the subscriber stands, if the provider still has that very tick. */
+    public Tick rewind() {
+        var completed = subscriber
+                .inAutoCommit(position::get)
+                .orElseThrow(() -> lost("Job " + job.name() + " has no position on the subscriber to rewind to"));
+        return provider.inTransaction(session -> {
+            var tick = tickOnProvider(session, completed)
+                    .orElseThrow(() -> lost("Job " + job.name() + " stands at tick " + completed.tickId()
+                            + (completed.time() == null ? "" : " of " + completed.time())
+                            + ", and the provider does not have that tick any more"));
+            session.one(REWIND, row -> true, job.queue(), job.consumer(), tick.id());
+            return tick;
+        });
     }
 
     private Optional<Tick> tickOnProvider(JdbcSession session, Completed completed) {

@@ -7,7 +7,7 @@ import dev.londiste.pgq.BatchParticipant.Stance;
 import dev.londiste.pgq.LostPositionException;
 import dev.londiste.pgq.PgqException;
 import dev.londiste.pgq.jdbc.Jdbc;
-import dev.londiste.replication.admin.Subscriber;
+import dev.londiste.replication.admin.JobRegistration;
 import dev.londiste.replication.testing.Shop;
 import dev.londiste.testing.TestDatabase;
 import org.junit.jupiter.api.BeforeEach;
@@ -145,7 +145,7 @@ class PositionIT {
     @Test
     void C18_unregisterSetsAllTablesToNew() {
         shop.onProvider("insert into $s.t values (1, 'x')");
-        new Subscriber(shop.replay().job()).unregister();
+        new JobRegistration(shop.replay().job()).unregister();
         assertThat(shop.state("t")).isEqualTo("NEW");
         assertThat(shop.position()).isNull();
         assertThat(provider.rows("select from pgq.get_consumer_info(?)", shop.queue()))

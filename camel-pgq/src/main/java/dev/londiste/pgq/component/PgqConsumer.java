@@ -1,13 +1,13 @@
 package dev.londiste.pgq.component;
 
 import dev.londiste.pgq.PgqException;
-import dev.londiste.pgq.component.consume.ConnectionsNeeded;
 import dev.londiste.pgq.component.consume.ConsumerStatus;
 import dev.londiste.pgq.component.consume.Exclusive;
 import dev.londiste.pgq.component.consume.OncePerCause;
 import dev.londiste.pgq.component.consume.Polls;
 import dev.londiste.pgq.component.consume.Provider;
 import dev.londiste.pgq.component.consume.WakeableScheduler;
+import dev.londiste.pgq.jdbc.ConnectionsNeeded;
 import dev.londiste.pgq.jdbc.Jdbc;
 import java.time.Clock;
 import java.time.Duration;

@@ -1,8 +1,7 @@
-package dev.londiste.pgq.component.consume;
+package dev.londiste.pgq.jdbc;
 
 import dev.londiste.pgq.PgqException;
 import dev.londiste.pgq.PgqException.Facts;
-import dev.londiste.pgq.jdbc.BorrowedConnection;
 import java.util.ArrayDeque;
 import javax.sql.DataSource;
 

@@ -1,0 +1,73 @@
+package dev.londiste.replication.admin;
+
+import dev.londiste.pgq.jdbc.JdbcSession;
+import dev.londiste.replication.sync.Job;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The two databases of a job. Thread-safe; an operation is one transaction on each. */
+record BothSides(Job job) {
+
+    private static final String FORCE_TICK = """
+            select londiste.force_tick(?)
+            """;
+
+    Side provider() {
+        return Side.provider(job.provider(), job.lockTimeout());
+    }
+
+    Side subscriber() {
+        return Side.subscriber(job.subscriber(), job.lockTimeout());
+    }
+
+    /** Reads both. */
+    <T> T read(Work<JdbcSession, T> work) {
+        return provider()
+                .inTransaction(provider -> subscriber().inTransaction(subscriber -> work.apply(provider, subscriber)));
+    }
+
+    /**
+     * Changes both, and makes a tick then: no copy waits for one (C28). The provider commits first: what it does more
+     * than the subscriber needs, should that fail to commit, does no harm.
+     */
+    List<Map<String, Object>> change(Work<Changes, List<Map<String, Object>>> work, boolean dryRun) {
+        var rows = provider().explained(() -> subscriber().explained(() -> changeUnticked(work, dryRun)));
+        return ticked(rows, job.queue(), provider(), dryRun);
+    }
+
+    private List<Map<String, Object>> changeUnticked(Work<Changes, List<Map<String, Object>>> work, boolean dryRun) {
+        try (var atProvider = provider().open();
+                var atSubscriber = subscriber().open()) {
+            var onProvider = new Changes(atProvider.session());
+            var onSubscriber = new Changes(atSubscriber.session());
+            var rows = work.apply(onProvider, onSubscriber);
+            if (dryRun) {
+                var script = new ArrayList<>(provider().script(onProvider));
+                script.addAll(subscriber().script(onSubscriber));
+                return script;
+            }
+            atProvider.commit();
+            atSubscriber.commit();
+            return rows;
+        }
+    }
+
+    /** Forces a tick after a change; in a dry run its SQL comes last. */
+    static List<Map<String, Object>> ticked(
+            List<Map<String, Object>> rows, String queue, Side provider, boolean dryRun) {
+        if (!dryRun) {
+            provider.inTransaction(session -> session.one(FORCE_TICK, row -> true, queue));
+            return rows;
+        }
+        var script = new ArrayList<>(rows);
+        script.add(provider.sql(SqlText.of(FORCE_TICK, queue)));
+        return script;
+    }
+
+    /** What is done with something of each side. */
+    @FunctionalInterface
+    interface Work<S, T> {
+        T apply(S provider, S subscriber);
+    }
+}
