@@ -2,8 +2,8 @@ package dev.londiste.pgq;
 
 import dev.londiste.pgq.PgqException.Facts;
 import dev.londiste.pgq.read.BatchReader;
-import dev.londiste.pgq.read.EventCursor;
-import dev.londiste.pgq.read.EventCursor.Hold;
+import dev.londiste.pgq.read.EventPages;
+import dev.londiste.pgq.read.EventPages.Hold;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -21,13 +21,13 @@ public final class PgqBatch implements Iterable<Event>, AutoCloseable {
     private final List<Event> firstPage;
     private final boolean inMemory;
     /** Stands behind the first page until the first iteration takes it; afterwards it belongs to the newest iteration. */
-    private EventCursor cursor;
+    private EventPages cursor;
 
     private boolean unread = true;
     private EventIterator newest;
     private boolean ended;
 
-    private PgqBatch(Batch info, BatchReader reader, List<Event> firstPage, EventCursor cursor) {
+    private PgqBatch(Batch info, BatchReader reader, List<Event> firstPage, EventPages cursor) {
         this.info = info;
         this.reader = reader;
         this.firstPage = firstPage;

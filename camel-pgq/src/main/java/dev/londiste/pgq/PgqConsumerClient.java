@@ -36,7 +36,7 @@ public final class PgqConsumerClient implements BatchSource {
     private static final String CONSUMER_INFO = "select * from pgq.get_consumer_info(?, ?)";
 
     /** A short statement that takes longer means a dead or hanging server. */
-    private static final Duration SILENCE = Duration.ofSeconds(30);
+    private static final Duration SILENCE = Duration.ofSeconds(20);
 
     private final Jdbc jdbc;
     private final String queue;

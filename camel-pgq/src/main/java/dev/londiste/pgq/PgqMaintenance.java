@@ -53,12 +53,10 @@ public final class PgqMaintenance {
         return done;
     }
 
-    /** Moves events whose time to be retried has come back into their queues; how many. */
-    public int retryEvents() {
-        return jdbc.inAutoCommit(PgqMaintenance::retryEvents);
-    }
-
-    /** The function brings back only so many at a time. */
+    /**
+     * Moves events whose time to be retried has come back into their queues; how many. The function brings back only so many at a
+     * time.
+     */
     private static int retryEvents(JdbcSession session) {
         int all = 0;
         int some;

@@ -17,6 +17,7 @@ public final class PgqQueue {
     private static final String DROP = "select pgq.drop_queue(?, ?)";
     private static final String TICK_IF_DUE = "select pgq_client.tick_if_due(?)";
     private static final String TICK_NOW = "select pgq_client.tick_now(?)";
+    private static final String MAINTAIN = "select pgq_client.maintain(?)";
     private static final String TICK_INFO = "select tick_id, tick_time, tick_snapshot from pgq_client.tick_info(?, ?)";
     private static final String QUEUE_INFO = "select * from pgq.get_queue_info(?)";
     private static final String CONSUMER_INFO = "select * from pgq.get_consumer_info(?)";
@@ -25,6 +26,9 @@ public final class PgqQueue {
 
     /** The latency that we promise needs a shorter wait than PgQ's 3 seconds. */
     public static final Duration TICKER_MAX_LAG = Duration.ofMillis(50);
+
+    /** Maintenance waits for no lock: a server that is silent for so long hangs. */
+    private static final Duration SILENCE = Duration.ofSeconds(60);
 
     private final Jdbc jdbc;
     private final String name;
@@ -99,6 +103,21 @@ public final class PgqQueue {
     public long forceTick() {
         return errors.explained(
                 () -> jdbc.inTransaction(session -> session.one(TICK_NOW, row -> row.getLong(1), name)));
+    }
+
+    /**
+     * Rotates the queue's tables when it is time, and brings back the events to be retried; how many. Any number of
+     * processes may do so at once.
+     */
+    public int maintain() {
+        int all = 0;
+        int some;
+        do {
+            some = errors.explained(() -> jdbc.silence(SILENCE)
+                    .inTransaction(session -> session.<Integer>one(MAINTAIN, row -> row.getInt(1), name)));
+            all += some;
+        } while (some > 0);
+        return all;
     }
 
     /** A tick that the queue still has. */

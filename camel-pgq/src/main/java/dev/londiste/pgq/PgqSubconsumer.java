@@ -21,6 +21,9 @@ public final class PgqSubconsumer implements BatchSource {
 
     private static final Logger LOG = LoggerFactory.getLogger(PgqSubconsumer.class);
 
+    /** A short statement that takes longer means a dead or hanging server. */
+    private static final Duration SILENCE = Duration.ofSeconds(20);
+
     private static final String TICK = "select pgq_client.tick_if_due(?)";
     private static final String NEXT = """
             select pgq_coop.next_batch_custom(?, ?, ?, cast(? as interval), cast(? as int4), cast(? as interval),
@@ -54,7 +57,7 @@ public final class PgqSubconsumer implements BatchSource {
             String worker,
             Duration deadInterval,
             ScheduledExecutorService keepers) {
-        this.jdbc = new Jdbc(database).silence(Duration.ofSeconds(30));
+        this.jdbc = new Jdbc(database).silence(SILENCE);
         this.queue = queue;
         this.consumer = consumer;
         this.worker = worker;

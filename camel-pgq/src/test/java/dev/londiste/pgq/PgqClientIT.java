@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.londiste.pgq.read.BatchReader;
-import dev.londiste.pgq.read.EventCursor.Hold;
 import dev.londiste.pgq.read.EventFilter;
+import dev.londiste.pgq.read.EventPages.Hold;
 import dev.londiste.pgq.read.FetchSize;
 import dev.londiste.testing.TestDatabase;
 import java.time.Duration;

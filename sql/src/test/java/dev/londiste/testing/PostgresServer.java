@@ -4,6 +4,7 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -124,6 +125,18 @@ public final class PostgresServer implements AutoCloseable {
         source.setUser(role);
         source.setPassword(rolePassword);
         return source;
+    }
+
+    /** Kills one of its processes: it ends all sessions and recovers from its log, as after a crash of its machine. */
+    public void crash() {
+        try (var connection = dataSource("postgres").getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute("copy (select 1) to program 'kill -9 $PPID'");
+        } catch (SQLException e) {
+            // That is what was asked for.
+            return;
+        }
+        throw new IllegalStateException("PostgreSQL server at " + url + " did not crash");
     }
 
     public String user() {

@@ -20,6 +20,7 @@ import dev.londiste.pgq.component.consume.Skipping;
 import dev.londiste.pgq.component.consume.WholeBatch;
 import dev.londiste.pgq.read.BatchReader;
 import dev.londiste.pgq.read.EventFilter;
+import dev.londiste.pgq.read.EventPages;
 import dev.londiste.pgq.read.FetchSize;
 import java.util.function.IntConsumer;
 
@@ -32,22 +33,30 @@ final class ConsumerSetup {
     private final PgqConsumerClient client;
     private final ParticipantGroup participants;
     private final BatchReader reader;
+    /** Whether anything of this consumer lives in a session; nothing does behind a proxy that pools transactions. */
+    private final boolean needsSession;
 
     ConsumerSetup(PgqConsumer consumer, PgqEndpoint endpoint) {
         this.consumer = consumer;
         this.endpoint = endpoint;
         this.configuration = endpoint.getConfiguration();
-        this.client = new PgqConsumerClient(
-                configuration.getDataSource(), endpoint.getQueue(), configuration.getConsumerName());
+        this.needsSession = configuration.isExclusive() || configuration.isNotify();
+        // What is set in a session behind a proxy that pools transactions would be somebody else's next.
+        var connections = needsSession ? endpoint.provider().connections() : configuration.getDataSource();
+        this.client = new PgqConsumerClient(connections, endpoint.getQueue(), configuration.getConsumerName());
         this.participants = new ParticipantGroup(
-                PgqParticipants.of(endpoint.getCamelContext()), client.database(), client.queue(), client.consumer());
-        this.reader = new BatchReader(
+                PgqParticipants.of(endpoint.getCamelContext()),
                 configuration.getDataSource(),
+                client.queue(),
+                client.consumer());
+        this.reader = new BatchReader(
+                connections,
                 new EventFilter(
                         EventFilter.globs(configuration.getTables()),
                         EventFilter.globs(configuration.getEventTypes()),
                         configuration.getFilter()),
-                new FetchSize(configuration.getFetchSize()));
+                new FetchSize(configuration.getFetchSize()),
+                endpoint.provider().watch());
     }
 
     Exclusive exclusive() {
@@ -74,9 +83,13 @@ final class ConsumerSetup {
                 new Registration(configuration, client, participants),
                 participants,
                 routing(pending),
-                new Skipping(reader, client),
+                new Skipping(reader, client, hold()),
                 status,
                 configuration.getRetryDelay());
+    }
+
+    private EventPages.Hold hold() {
+        return needsSession ? EventPages.Hold.WITHOUT_TRANSACTION : EventPages.Hold.WITHOUT_SESSION;
     }
 
     private BatchSource source() {
@@ -99,6 +112,7 @@ final class ConsumerSetup {
         if (configuration.getMaxInFlight() > 1) {
             return new ConcurrentEvents(
                     reader,
+                    hold(),
                     runner,
                     EventBody.of(configuration.getBodyType()),
                     FailurePolicies.of(configuration, client),
@@ -109,6 +123,7 @@ final class ConsumerSetup {
         }
         return new EventByEvent(
                 reader,
+                hold(),
                 runner,
                 EventBody.of(configuration.getBodyType()),
                 FailurePolicies.of(configuration, client),

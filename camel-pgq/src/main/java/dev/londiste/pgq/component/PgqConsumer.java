@@ -98,7 +98,7 @@ public class PgqConsumer extends ScheduledBatchPollingConsumer {
         polls = setup.polls(exclusive, watch, count -> pendingExchanges = count);
         prepare();
         if (configuration.isTicker()) {
-            provider.maintain();
+            provider.maintain(endpoint.getQueue());
         }
     }
 
@@ -108,11 +108,11 @@ public class PgqConsumer extends ScheduledBatchPollingConsumer {
             requireConnections();
             polls.prepare();
         } catch (PgqException e) {
-            if (!Jdbc.isConnectionFailure(e)) {
+            if (!Jdbc.isTransient(e)) {
                 throw e;
             }
             LOG.warn(
-                    "{}/{} - not connected, will try again: {}",
+                    "{}/{} - not ready yet, will try again: {}",
                     endpoint.getQueue(),
                     configuration.getConsumerName(),
                     e.getMessage());

@@ -87,8 +87,8 @@ public final class Jdbc {
         }
     }
 
-    /** Whether the failure comes from a lost or refused connection rather than from what was asked. */
-    public static boolean isConnectionFailure(PgqException e) {
-        return e.is("08") || e.is("57P01") || e.is("57P02") || e.is("57P03");
+    /** Whether the same may well succeed at once: the connection was lost or refused, or two transactions collided. */
+    public static boolean isTransient(PgqException e) {
+        return e.is("08") || e.is("57P01") || e.is("57P02") || e.is("57P03") || e.is("40");
     }
 }

@@ -2,6 +2,7 @@ package dev.londiste.pgq.lock;
 
 import dev.londiste.pgq.PgqException;
 import dev.londiste.pgq.jdbc.BorrowedConnection;
+import dev.londiste.pgq.jdbc.KeepAliveDataSource;
 import dev.londiste.pgq.jdbc.SqlErrors;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -22,20 +23,15 @@ import org.slf4j.LoggerFactory;
 /**
  * One connection that stays open and carries the session locks and the LISTEN of all consumers of a database. It comes
  * back by itself each time it is lost, without the locks, which others may have taken by then. Locks only reduce
- * contention: what must not happen twice is fenced elsewhere (C17). Thread-safe.
+ * contention: what must not happen twice is fenced elsewhere (C17). The heartbeat notices a dead server; that the server
+ * notices a dead client, and frees its locks, is up to the connections given ({@link KeepAliveDataSource}). Thread-safe.
  */
 public final class StandingConnection implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(StandingConnection.class);
 
-    /** Together with the heartbeat a dead peer is noticed, and its locks are free, within 30 seconds (C17). */
-    private static final List<String> DEAD_PEER_SETTINGS = List.of(
-            "set tcp_keepalives_idle = 5",
-            "set tcp_keepalives_interval = 5",
-            "set tcp_keepalives_count = 3",
-            "set tcp_user_timeout = 15000",
-            "set client_connection_check_interval = 5000",
-            "set idle_session_timeout = 0");
+    private static final String STAY = "set idle_session_timeout = 0";
+    private static final String AS_BEFORE = "reset idle_session_timeout";
 
     private static final Duration SILENCE = Duration.ofSeconds(10);
     private static final Duration HEARTBEAT = Duration.ofSeconds(5);
@@ -47,6 +43,9 @@ public final class StandingConnection implements AutoCloseable {
     private static final PGNotification[] NONE = {};
 
     private static final String TRY_LOCK = "select pg_try_advisory_lock(?)";
+    private static final String IS_AT_WORK = """
+            select exists (select from pg_stat_activity where pid = ? and (state is null or state not like 'idle%'))
+            """;
     private static final String UNLOCK = "select pg_advisory_unlock(?)";
 
     private final DataSource database;
@@ -99,6 +98,11 @@ public final class StandingConnection implements AutoCloseable {
         });
     }
 
+    /** Whether a process of the server is at work on a statement, as far as this role may see. */
+    public boolean isAtWork(int process) {
+        return inTurn(() -> connected().session().one(IS_AT_WORK, row -> row.getBoolean(1), process));
+    }
+
     /**
      * Calls {@code listener} with the name of each queue that ticks, on the thread of this connection, until closed; and
      * with null when ticks may have been missed, since the connection listens only from now on.
@@ -133,22 +137,10 @@ public final class StandingConnection implements AutoCloseable {
             var fresh = BorrowedConnection.from(database).autoCommit(true).silence(SILENCE);
             connection = fresh;
             listening = false;
-            // Settings that this server or its platform does not know are left out.
-            DEAD_PEER_SETTINGS.forEach(setting -> attempt(fresh, setting));
+            fresh.session().execute(STAY);
             lastAnswer = System.nanoTime();
         }
         return connection;
-    }
-
-    private static void attempt(BorrowedConnection connection, String setting) {
-        try {
-            connection.session().execute(setting);
-        } catch (PgqException e) {
-            if (e.is("08")) {
-                throw e;
-            }
-            LOG.debug("{} - not available: {}", setting, e.getMessage());
-        }
     }
 
     private void run() {
@@ -202,8 +194,7 @@ public final class StandingConnection implements AutoCloseable {
     private void discard() {
         try (var ending = connection) {
             connection = null;
-            ending.session().execute("select pg_advisory_unlock_all(); unlisten *");
-            DEAD_PEER_SETTINGS.forEach(setting -> attempt(ending, setting.replaceAll("^set (\\w+).*", "reset $1")));
+            ending.session().execute("select pg_advisory_unlock_all(); unlisten *; " + AS_BEFORE);
         } catch (PgqException e) {
             LOG.debug("standing connection - {}", e.getMessage());
         }

@@ -4,23 +4,35 @@ import dev.londiste.pgq.Batch;
 import dev.londiste.pgq.PgqException;
 import dev.londiste.pgq.PgqException.Facts;
 import dev.londiste.pgq.jdbc.BorrowedConnection;
+import dev.londiste.pgq.jdbc.StatementWatch;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
 
 /** Opens the batches of one consumer for reading. Not thread-safe: one batch is read at a time. */
 public final class BatchReader {
 
-    private static final String BATCH_QUERY = "select pgq.batch_event_sql(?)";
+    private static final String BATCH_QUERY = "select pgq.batch_event_sql(?), pg_backend_pid()";
+
+    /** For the statement before the long ones; those are watched instead (C41). */
+    private static final Duration SILENCE = Duration.ofSeconds(20);
 
     private final DataSource database;
     private final EventFilter filter;
     private final FetchSize fetchSize;
+    private final StatementWatch watch;
     private final AtomicLong cursors = new AtomicLong();
 
+    /** A reader whose long statements nobody watches. */
     public BatchReader(DataSource database, EventFilter filter, FetchSize fetchSize) {
+        this(database, filter, fetchSize, StatementWatch.NONE);
+    }
+
+    public BatchReader(DataSource database, EventFilter filter, FetchSize fetchSize, StatementWatch watch) {
         this.database = database;
         this.filter = filter;
         this.fetchSize = fetchSize;
+        this.watch = watch;
     }
 
     /**
@@ -28,13 +40,26 @@ public final class BatchReader {
      *
      * @param skip how many of its events to leave out from the beginning
      */
-    public EventCursor open(Batch batch, EventCursor.Hold hold, long skip) {
+    public EventPages open(Batch batch, EventPages.Hold hold, long skip) {
+        return switch (hold) {
+            case IN_TRANSACTION -> cursor(batch, EventCursor.IN_TRANSACTION, filter, skip);
+            case WITHOUT_TRANSACTION -> cursor(batch, EventCursor.IN_SESSION, filter, skip);
+            case WITHOUT_SESSION ->
+                new KeyPages(
+                        start -> cursor(batch, EventCursor.IN_TRANSACTION, filter.from(start.eventId()), start.skip()),
+                        skip);
+        };
+    }
+
+    private EventCursor cursor(Batch batch, String kind, EventFilter events, long skip) {
         var connection = BorrowedConnection.from(database);
-        var cursor = new EventCursor(connection, "pgq_batch_" + cursors.incrementAndGet(), hold, fetchSize);
+        var cursor = new EventCursor(connection, "pgq_batch_" + cursors.incrementAndGet(), kind, fetchSize, watch);
         try {
-            connection.autoCommit(false);
-            String query = connection.session().one(BATCH_QUERY, row -> row.getString(1), batch.id());
-            cursor.prepare(filter.applyTo(query), filter.parameters(), skip);
+            connection.autoCommit(false).silence(SILENCE);
+            var query = connection
+                    .session()
+                    .one(BATCH_QUERY, row -> new BatchQuery(row.getString(1), row.getInt(2)), batch.id());
+            cursor.prepare(query.process(), events.applyTo(query.sql()), events.parameters(), skip);
             return cursor;
         } catch (PgqException e) {
             var failure = new PgqException(
@@ -50,4 +75,6 @@ public final class BatchReader {
             throw failure;
         }
     }
+
+    private record BatchQuery(String sql, int process) {}
 }

@@ -4,45 +4,51 @@ import dev.londiste.pgq.Event;
 import dev.londiste.pgq.jdbc.BorrowedConnection;
 import dev.londiste.pgq.jdbc.Identifiers;
 import dev.londiste.pgq.jdbc.SqlErrors;
+import dev.londiste.pgq.jdbc.StatementWatch;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * The events of an open batch in event order, page by page. It has a connection to itself until it is exhausted or
- * closed. Not thread-safe.
- */
-public final class EventCursor implements AutoCloseable {
+/** Reads pages by a cursor. It has a connection to itself until it is exhausted or closed. Not thread-safe. */
+final class EventCursor implements EventPages {
+
+    /** The transaction stays open between pages. */
+    static final String IN_TRANSACTION = " no scroll cursor without hold for ";
+    /** The server stores what does not fit one page, for the session. */
+    static final String IN_SESSION = " no scroll cursor with hold for ";
 
     private final BorrowedConnection connection;
     private final String name;
-    private final Hold hold;
+    private final String kind;
     private final FetchSize fetchSize;
+    private final StatementWatch watch;
+    private int process;
     private boolean begun;
     private boolean ended;
 
-    EventCursor(BorrowedConnection connection, String name, Hold hold, FetchSize fetchSize) {
+    EventCursor(BorrowedConnection connection, String name, String kind, FetchSize fetchSize, StatementWatch watch) {
         this.connection = connection;
         this.name = Identifiers.quote(name);
-        this.hold = hold;
+        this.kind = kind;
         this.fetchSize = fetchSize;
+        this.watch = watch;
     }
 
-    /** The next events, bounded in rows and bytes; empty at the end. */
+    @Override
     public List<Event> nextPage() {
         if (ended) {
             return List.of();
         }
         try {
-            return readPage();
+            return watch.during(connection.connection(), process, this::readPage);
         } catch (RuntimeException e) {
             closeAfter(e);
             throw e;
         }
     }
 
-    /** Whether all events have been handed out; the connection is given back by then. */
+    @Override
     public boolean isExhausted() {
         return ended;
     }
@@ -55,7 +61,7 @@ public final class EventCursor implements AutoCloseable {
             long fetchedChars = fetch(count, page);
             chars += fetchedChars;
         }
-        if (!ended && !begun && hold == Hold.WITHOUT_TRANSACTION) {
+        if (!ended && !begun && isHeldBySession()) {
             // The server keeps the rest of the result; no snapshot stays open while the page is worked on.
             connection.commit();
             connection.autoCommit(true);
@@ -85,7 +91,6 @@ public final class EventCursor implements AutoCloseable {
         return chars;
     }
 
-    /** Gives the connection back. Closing again does nothing. */
     @Override
     public void close() {
         if (ended) {
@@ -93,7 +98,7 @@ public final class EventCursor implements AutoCloseable {
         }
         ended = true;
         try (connection) {
-            if (begun && hold == Hold.WITHOUT_TRANSACTION) {
+            if (begun && isHeldBySession()) {
                 connection.session().execute("close " + name);
             }
         }
@@ -107,34 +112,27 @@ public final class EventCursor implements AutoCloseable {
         }
     }
 
-    void prepare(String query, Object[] parameters, long skip) {
-        connection.autoCommit(false).silence(Duration.ZERO);
+    private boolean isHeldBySession() {
+        return kind.equals(IN_SESSION);
+    }
+
+    /** Begins the query, which may take long, on the server process of this transaction. */
+    void prepare(int serverProcess, String query, Object[] parameters, long skip) {
+        process = serverProcess;
+        connection.silence(Duration.ZERO);
+        watch.during(connection.connection(), process, () -> declare(query, parameters, skip));
+    }
+
+    private boolean declare(String query, Object[] parameters, long skip) {
         var session = connection.session();
         session.execute("""
                 set local idle_in_transaction_session_timeout = 0;
                 set local statement_timeout = 0
                 """);
-        session.update("declare " + name + hold.clause() + query, parameters);
+        session.update("declare " + name + kind + query, parameters);
         if (skip > 0) {
             session.execute("move forward " + skip + " from " + name);
         }
-    }
-
-    /** Whether the server's transaction may stay open between two pages. */
-    public enum Hold {
-        /** The route works while the transaction stays open: cheapest for large batches. */
-        IN_TRANSACTION(" no scroll cursor without hold for "),
-        /** The server stores what does not fit one page; no transaction is open between pages. */
-        WITHOUT_TRANSACTION(" no scroll cursor with hold for ");
-
-        private final String clause;
-
-        Hold(String clause) {
-            this.clause = clause;
-        }
-
-        String clause() {
-            return clause;
-        }
+        return true;
     }
 }

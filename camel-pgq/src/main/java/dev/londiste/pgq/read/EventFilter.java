@@ -10,14 +10,24 @@ import java.util.List;
  * @param tables globs on {@code ev_extra1}, {@code schema.table}; empty for all
  * @param eventTypes globs on {@code ev_type}; empty for all
  * @param sql a condition over the columns of an event, from configuration only; null for none
+ * @param fromEventId only events with this or a greater id, in the order of id and transaction; null for all
  */
-public record EventFilter(List<String> tables, List<String> eventTypes, String sql) {
+public record EventFilter(List<String> tables, List<String> eventTypes, String sql, Long fromEventId) {
 
     public static final EventFilter ALL = new EventFilter(List.of(), List.of(), null);
 
     public EventFilter {
         tables = List.copyOf(tables);
         eventTypes = List.copyOf(eventTypes);
+    }
+
+    public EventFilter(List<String> tables, List<String> eventTypes, String sql) {
+        this(tables, eventTypes, sql, null);
+    }
+
+    /** The same from an event on. */
+    EventFilter from(long eventId) {
+        return new EventFilter(tables, eventTypes, sql, eventId);
     }
 
     /** The globs of a comma-separated list; null for none. */
@@ -42,8 +52,12 @@ public record EventFilter(List<String> tables, List<String> eventTypes, String s
         if (sql != null && !sql.isBlank()) {
             conditions.add("(" + sql + ")");
         }
-        var query = "select * from (" + batchQuery + ") e";
-        return conditions.isEmpty() ? query : query + " where " + String.join(" and ", conditions);
+        if (fromEventId != null) {
+            conditions.add("e.ev_id >= ?");
+        }
+        return "select * from (" + batchQuery + ") e"
+                + (conditions.isEmpty() ? "" : " where " + String.join(" and ", conditions))
+                + (fromEventId == null ? "" : " order by e.ev_id, e.ev_txid");
     }
 
     Object[] parameters() {
@@ -53,6 +67,9 @@ public record EventFilter(List<String> tables, List<String> eventTypes, String s
         }
         if (!eventTypes.isEmpty()) {
             parameters.add(patterns(eventTypes));
+        }
+        if (fromEventId != null) {
+            parameters.add(fromEventId);
         }
         return parameters.toArray();
     }

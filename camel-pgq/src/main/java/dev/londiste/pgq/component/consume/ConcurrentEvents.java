@@ -3,7 +3,7 @@ package dev.londiste.pgq.component.consume;
 import dev.londiste.pgq.Batch;
 import dev.londiste.pgq.Event;
 import dev.londiste.pgq.read.BatchReader;
-import dev.londiste.pgq.read.EventCursor;
+import dev.londiste.pgq.read.EventPages;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,6 +23,7 @@ import org.apache.camel.ExchangePropertyKey;
 public final class ConcurrentEvents implements Routing {
 
     private final BatchReader reader;
+    private final EventPages.Hold hold;
     private final ExchangeRunner runner;
     private final EventExchange filler;
     private final FailurePolicy policy;
@@ -33,6 +34,7 @@ public final class ConcurrentEvents implements Routing {
 
     public ConcurrentEvents(
             BatchReader reader,
+            EventPages.Hold hold,
             ExchangeRunner runner,
             EventBody body,
             FailurePolicy policy,
@@ -41,6 +43,7 @@ public final class ConcurrentEvents implements Routing {
             IntConsumer pending,
             ExecutorService pool) {
         this.reader = reader;
+        this.hold = hold;
         this.runner = runner;
         this.filler = new EventExchange(body);
         this.policy = policy;
@@ -53,7 +56,7 @@ public final class ConcurrentEvents implements Routing {
     @Override
     public Result route(Batch batch) {
         int exchanges = 0;
-        try (var cursor = reader.open(batch, EventCursor.Hold.WITHOUT_TRANSACTION, progress.in(batch))) {
+        try (var cursor = reader.open(batch, hold, progress.in(batch))) {
             for (var page = cursor.nextPage(); !page.isEmpty(); page = cursor.nextPage()) {
                 pending.accept(page.size());
                 var run = new PageRun(batch, page);

@@ -3,7 +3,7 @@ package dev.londiste.pgq.component.consume;
 import dev.londiste.pgq.Batch;
 import dev.londiste.pgq.Event;
 import dev.londiste.pgq.read.BatchReader;
-import dev.londiste.pgq.read.EventCursor;
+import dev.londiste.pgq.read.EventPages;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -14,6 +14,7 @@ import org.apache.camel.ExchangePropertyKey;
 public final class EventByEvent implements Routing {
 
     private final BatchReader reader;
+    private final EventPages.Hold hold;
     private final ExchangeRunner runner;
     private final EventExchange filler;
     private final FailurePolicy policy;
@@ -23,6 +24,7 @@ public final class EventByEvent implements Routing {
 
     public EventByEvent(
             BatchReader reader,
+            EventPages.Hold hold,
             ExchangeRunner runner,
             EventBody body,
             FailurePolicy policy,
@@ -30,6 +32,7 @@ public final class EventByEvent implements Routing {
             BooleanSupplier mayGoOn,
             IntConsumer pending) {
         this.reader = reader;
+        this.hold = hold;
         this.runner = runner;
         this.filler = new EventExchange(body);
         this.policy = policy;
@@ -41,7 +44,7 @@ public final class EventByEvent implements Routing {
     @Override
     public Result route(Batch batch) {
         int exchanges = 0;
-        try (var cursor = reader.open(batch, EventCursor.Hold.WITHOUT_TRANSACTION, progress.in(batch))) {
+        try (var cursor = reader.open(batch, hold, progress.in(batch))) {
             for (var page = cursor.nextPage(); !page.isEmpty(); page = cursor.nextPage()) {
                 int routed = route(batch, page);
                 exchanges += routed;

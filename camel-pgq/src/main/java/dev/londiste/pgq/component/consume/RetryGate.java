@@ -9,12 +9,12 @@ import java.util.Optional;
 
 /**
  * Keeps a consumer that has failed from trying again too soon: after a failed batch {@code retryDelay}, doubled each time
- * it fails again; after a lost connection a second, doubled likewise. Not thread-safe.
+ * it fails again; after a lost connection or a deadlock a second, doubled likewise. Not thread-safe.
  */
 final class RetryGate {
 
-    private static final Duration RECONNECT = Duration.ofSeconds(1);
-    private static final Duration LONGEST_RECONNECT = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofSeconds(1);
+    private static final Duration LONGEST_SOON = Duration.ofSeconds(10);
     private static final Duration LONGEST = Duration.ofMinutes(5);
 
     private final Clock clock;
@@ -34,9 +34,9 @@ final class RetryGate {
     }
 
     void failed(RuntimeException cause) {
-        boolean connection = isConnectionFailure(cause);
-        var base = connection ? RECONNECT : retryDelay;
-        var longest = connection ? LONGEST_RECONNECT : LONGEST;
+        boolean passing = isTransient(cause);
+        var base = passing ? SOON : retryDelay;
+        var longest = passing ? LONGEST_SOON : LONGEST;
         var delay = base.multipliedBy(1L << Math.min(failures, 16));
         opens = clock.instant().plus(delay.compareTo(longest) > 0 ? longer(longest, base) : delay);
         failure = cause;
@@ -48,9 +48,9 @@ final class RetryGate {
         failure = null;
     }
 
-    private static boolean isConnectionFailure(Throwable cause) {
+    private static boolean isTransient(Throwable cause) {
         for (var at = cause; at != null; at = at.getCause()) {
-            if (at instanceof PgqException known && Jdbc.isConnectionFailure(known)) {
+            if (at instanceof PgqException known && Jdbc.isTransient(known)) {
                 return true;
             }
         }
