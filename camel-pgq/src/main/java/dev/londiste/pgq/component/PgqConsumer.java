@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
@@ -38,6 +39,7 @@ public class PgqConsumer extends ScheduledBatchPollingConsumer {
     private final ConsumerStatus watch = new ConsumerStatus(Clock.systemUTC());
     private final List<ExecutorService> pools = new ArrayList<>();
     private AutoCloseable ticks = () -> {};
+    private Optional<WakeableScheduler> wakeable = Optional.empty();
     private AutoCloseable meters = () -> {};
 
     public PgqConsumer(PgqEndpoint endpoint, Processor processor) {
@@ -85,6 +87,7 @@ public class PgqConsumer extends ScheduledBatchPollingConsumer {
                 Duration.of(getInitialDelay(), getTimeUnit().toChronoUnit()),
                 Duration.of(getDelay(), getTimeUnit().toChronoUnit()));
         setScheduler(scheduler);
+        wakeable = Optional.of(scheduler);
         ticks = provider.standing().onTick(queue -> {
             if (queue == null || queue.equals(endpoint.getQueue())) {
                 scheduler.wake();
@@ -150,7 +153,12 @@ public class PgqConsumer extends ScheduledBatchPollingConsumer {
     protected int poll() {
         shutdownRunningTask = null;
         pendingExchanges = 0;
+        long before = watch.events();
+        wakeable.ifPresent(WakeableScheduler::polling);
         int done = polls.poll();
+        if (watch.events() > before) {
+            wakeable.ifPresent(WakeableScheduler::worked);
+        }
         forceConsumerAsReady();
         failures.reset();
         return done;

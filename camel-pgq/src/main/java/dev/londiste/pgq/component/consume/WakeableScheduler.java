@@ -1,5 +1,6 @@
 package dev.londiste.pgq.component.consume;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -10,45 +11,54 @@ import org.apache.camel.spi.ScheduledPollConsumerScheduler;
 import org.apache.camel.support.service.ServiceSupport;
 
 /**
- * Polls with a fixed delay, and at once when woken; a wake-up during a poll leads to another one after it. One thread.
- * Thread-safe.
+ * Polls with a delay, a short one for a while after something was found, and at once when woken; a wake-up during a poll
+ * leads to another one after it. One thread. Thread-safe.
  */
 public final class WakeableScheduler extends ServiceSupport implements ScheduledPollConsumerScheduler {
 
     private final Duration initialDelay;
-    private final Duration delay;
+    private final PollPace pace;
     private CamelContext context;
     private Consumer consumer;
     private Runnable task;
     private ScheduledExecutorService executor;
     private ScheduledFuture<?> next;
     private boolean started;
-    private boolean woken;
 
     public WakeableScheduler(Duration initialDelay, Duration delay) {
         this.initialDelay = initialDelay;
-        this.delay = delay;
+        this.pace = new PollPace(delay, Clock.systemUTC());
+    }
+
+    /** A poll begins: it will see whatever woke us before. */
+    public void polling() {
+        pace.polling();
+    }
+
+    /** A poll brought exchanges. */
+    public void worked() {
+        pace.worked();
     }
 
     public synchronized void wake() {
         if (next != null && next.cancel(false)) {
             schedule(Duration.ZERO);
         } else {
-            woken = true;
+            pace.wake();
         }
     }
 
     private void turn() {
         synchronized (this) {
             next = null;
-            woken = false;
         }
+        pace.polling();
         try {
             task.run();
         } finally {
             synchronized (this) {
                 if (started) {
-                    schedule(woken ? Duration.ZERO : delay);
+                    schedule(pace.untilNext());
                 }
             }
         }
