@@ -4,6 +4,7 @@ import dev.londiste.pgq.jdbc.JdbcSession;
 import dev.londiste.pgq.jdbc.SqlErrors;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +26,9 @@ final class JobLock implements AutoCloseable {
                    pg_catalog.set_config('idle_session_timeout', '0', false)
             """;
 
+    /** The lock is not asked about more often, but at each commit. */
+    private static final Duration MOMENT = Duration.ofSeconds(1);
+
     private static final String ALIVE = """
             select 1
             """;
@@ -32,15 +36,17 @@ final class JobLock implements AutoCloseable {
     private final DataSource subscriber;
     private final String consumer;
     private Connection connection;
+    private long lastSeen;
 
     JobLock(DataSource subscriber, String consumer) {
         this.subscriber = subscriber;
         this.consumer = consumer;
     }
 
-    /** Whether this process has the lock, trying to get it if it does not. */
+    /** Whether this process had the lock a moment ago, trying to get it if it did not. */
     boolean acquire() {
-        return isHeld() || tryAcquire();
+        boolean fresh = connection != null && System.nanoTime() - lastSeen < MOMENT.toNanos();
+        return fresh || isHeld() || tryAcquire();
     }
 
     /** Whether the session that took the lock is still there. */
@@ -50,6 +56,7 @@ final class JobLock implements AutoCloseable {
         }
         try {
             new JdbcSession(connection).one(ALIVE, row -> true);
+            lastSeen = System.nanoTime();
             return true;
         } catch (RuntimeException e) {
             close();
@@ -67,6 +74,7 @@ final class JobLock implements AutoCloseable {
         boolean acquired = false;
         try {
             acquired = new JdbcSession(connection).one(ACQUIRE, row -> row.getBoolean(1), consumer);
+            lastSeen = System.nanoTime();
         } finally {
             if (!acquired) {
                 close();

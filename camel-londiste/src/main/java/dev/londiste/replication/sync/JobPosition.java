@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Where a consumer stands on the subscriber: a row of {@code londiste.completed}, which moves in the transactions that
@@ -19,7 +20,7 @@ public final class JobPosition {
 
     static final String LOST_POSITION = "LD007";
 
-    private static final String BEGIN = """
+    static final String BEGIN = """
             select londiste.begin_batch(?, ?, ?, ?, ?, ?, ?, ?)
             """;
 
@@ -49,19 +50,25 @@ public final class JobPosition {
      * @throws LostPositionException when the batch does not continue where the position is
      */
     public Standing begin(JdbcSession session, Batch batch) {
+        return explained(batch, () -> session.one(BEGIN, row -> Standing.of(row.getString(1)), parameters(batch)));
+    }
+
+    Object[] parameters(Batch batch) {
+        return new Object[] {
+            consumer,
+            queue,
+            batch.previous().id(),
+            batch.previous().time(),
+            batch.previous().snapshot().toString(),
+            batch.tick().id(),
+            batch.tick().time(),
+            batch.tick().snapshot().toString()
+        };
+    }
+
+    static <T> T explained(Batch batch, Supplier<T> beginning) {
         try {
-            var answer = session.one(
-                    BEGIN,
-                    row -> row.getString(1),
-                    consumer,
-                    queue,
-                    batch.previous().id(),
-                    batch.previous().time(),
-                    batch.previous().snapshot().toString(),
-                    batch.tick().id(),
-                    batch.tick().time(),
-                    batch.tick().snapshot().toString());
-            return Standing.valueOf(answer.toUpperCase(Locale.ROOT));
+            return beginning.get();
         } catch (PgqException e) {
             if (e.is(LOST_POSITION)) {
                 throw new LostPositionException(
@@ -107,7 +114,11 @@ public final class JobPosition {
         /** The position is its end. */
         APPLIED,
         /** The position lies before it. */
-        BEHIND
+        BEHIND;
+
+        static Standing of(String answer) {
+            return valueOf(answer.toUpperCase(Locale.ROOT));
+        }
     }
 
     /**

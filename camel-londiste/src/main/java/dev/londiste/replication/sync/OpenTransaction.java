@@ -38,6 +38,16 @@ public final class OpenTransaction implements AutoCloseable {
             set local lock_timeout = %d
             """;
 
+    /** The same as {@link #readCommitted} sets, as the beginning of a text of several statements; two results. */
+    static final String READ_COMMITTED = """
+            set transaction isolation level read committed;
+            select set_config('row_security', 'off', true), set_config('statement_timeout', '0', true),
+                   set_config('idle_in_transaction_session_timeout', '0', true),
+                   set_config('tcp_keepalives_idle', '10', true), set_config('tcp_keepalives_interval', '5', true),
+                   set_config('tcp_keepalives_count', '3', true), set_config('tcp_user_timeout', '25000', true),
+                   case when version() ~ 'linux' then set_config('client_connection_check_interval', '10s', true) end,
+                   set_config('lock_timeout', ?, true)""";
+
     private final BorrowedConnection connection;
 
     private OpenTransaction(BorrowedConnection connection) {
@@ -47,6 +57,11 @@ public final class OpenTransaction implements AutoCloseable {
     /** READ COMMITTED. */
     public static OpenTransaction readCommitted(DataSource source, Duration lockTimeout) {
         return begin(source, SETTINGS.formatted("read committed", lockTimeout.toMillis()) + NOTICE_DEAD_CLIENT);
+    }
+
+    /** Not begun yet: the first statements must be {@link #READ_COMMITTED}, and go in one round trip with what follows. */
+    static OpenTransaction toBeBegun(DataSource source) {
+        return begin(source, "");
     }
 
     /** REPEATABLE READ; its first query takes the snapshot. */
@@ -59,7 +74,9 @@ public final class OpenTransaction implements AutoCloseable {
         boolean begun = false;
         try {
             connection.autoCommit(false).silence(Duration.ZERO);
-            connection.session().execute(settings);
+            if (!settings.isEmpty()) {
+                connection.session().execute(settings);
+            }
             begun = true;
             return new OpenTransaction(connection);
         } finally {

@@ -33,7 +33,10 @@ public final class Replay implements BatchParticipant, AutoCloseable {
     /** A participant may not block its consumer: whoever holds the position meanwhile, we ask again at the next poll. */
     private static final Duration BEGIN_LOCK_TIMEOUT = Duration.ofMillis(100);
 
-    private static final Duration IDLE_INTERVAL = Duration.ofMillis(200);
+    /** Operations that change a state force a tick, and a batch looks as well (C28): at rest nothing else is expected. */
+    private static final Duration IDLE_INTERVAL = Duration.ofSeconds(1);
+
+    private static final Duration COPYING_INTERVAL = Duration.ofMillis(200);
     private static final String LOCK_NOT_AVAILABLE = "55P03";
     /** No such table on the subscriber, columns that differ, a filter that cannot be evaluated. */
     private static final Set<String> OF_THE_TABLE = Set.of("LD001", "LD003", "LD011");
@@ -91,7 +94,11 @@ public final class Replay implements BatchParticipant, AutoCloseable {
         }
         nextIdle = now.plus(IDLE_INTERVAL);
         if (isActive()) {
-            supervise(subscriber.inAutoCommit(states::all));
+            var tables = subscriber.inAutoCommit(states::all);
+            supervise(tables);
+            if (tables.stream().anyMatch(SubscriberTable::isOnTheWay)) {
+                nextIdle = now.plus(COPYING_INTERVAL);
+            }
         }
     }
 
@@ -122,7 +129,7 @@ public final class Replay implements BatchParticipant, AutoCloseable {
         if (!isActive()) {
             return Stance.STANDING_BY;
         }
-        var transaction = OpenTransaction.readCommitted(job.subscriber(), BEGIN_LOCK_TIMEOUT);
+        var transaction = OpenTransaction.toBeBegun(job.subscriber());
         try {
             return begin(batch, transaction);
         } catch (PgqException e) {
@@ -138,23 +145,21 @@ public final class Replay implements BatchParticipant, AutoCloseable {
     }
 
     private Stance begin(Batch batch, OpenTransaction transaction) {
-        var standing = position.begin(transaction.session(), batch);
-        if (standing == JobPosition.Standing.BEHIND) {
+        var start = BatchStart.in(transaction, job, position, batch, BEGIN_LOCK_TIMEOUT);
+        if (start.standing() == JobPosition.Standing.BEHIND) {
             transaction.close();
             recovery.rewind(batch);
             return Stance.STANDING_BY;
         }
-        if (standing == JobPosition.Standing.APPLIED) {
+        if (start.standing() == JobPosition.Standing.APPLIED) {
             return Stance.ALREADY_APPLIED;
         }
-        // Read after the position is locked: no copy can hand a table over between this and our commit.
-        var tables = handOver.answer(transaction.session(), states.all(transaction.session()), batch.tick());
+        var tables = handOver.answer(transaction.session(), start.tables(), batch.tick());
         if (HandOver.isPending(tables)) {
             transaction.commit();
             supervise(tables);
             return Stance.STANDING_BY;
         }
-        transaction.lockTimeout(job.lockTimeout());
         var replayed = new ReplayedTables(tables);
         var applier = appliers.open(transaction.connection(), replayed.all());
         open = new OpenBatch(batch, replayed, transaction, applier, new RemovedTables(job));

@@ -66,6 +66,11 @@ public record SubscriberTable(
         return state.is(TableState.Kind.OK) && !isParked();
     }
 
+    /** Whether it has a copy, or waits for one. */
+    boolean isOnTheWay() {
+        return !isParked() && !state.is(TableState.Kind.OK);
+    }
+
     /** Whether its content has the effects of the transaction already. */
     public boolean has(long txid) {
         return snapshot != null && snapshot.isVisible(txid);

@@ -13,7 +13,7 @@ import java.util.List;
  */
 public final class TableStates {
 
-    private static final String ALL = """
+    static final String ALL = """
         select nr, table_name, dest_table, merge_state, snapshot, copy_attempt, skip_truncate, parked_reason,
                from_partitions, has_failed, row_filter, column_list, expression_columns, expressions, on_conflict, on_failure
           from londiste.table_states(?)
@@ -58,7 +58,7 @@ public final class TableStates {
         return session.query(ALL, TableStates::table, job.queue());
     }
 
-    private static SubscriberTable table(ResultSet row) throws SQLException {
+    static SubscriberTable table(ResultSet row) throws SQLException {
         var snapshot = row.getString("snapshot");
         return new SubscriberTable(
                 row.getInt("nr"),

@@ -55,6 +55,34 @@ public final class JdbcSession {
         return rows.get(0);
     }
 
+    /**
+     * Several statements, separated by semicolons, in one round trip. Each runs when the one before has ended, with a
+     * snapshot of its own in READ COMMITTED; after a failure none of the rest runs.
+     *
+     * @param readers of the rows of those statements that have rows, in their order
+     */
+    public void inOneTrip(String statements, List<RowReader> readers, Object... parameters) {
+        run(statements, parameters, statement -> {
+            var reader = readers.iterator();
+            for (boolean rows = statement.execute();
+                    rows || statement.getUpdateCount() >= 0;
+                    rows = statement.getMoreResults()) {
+                if (rows) {
+                    read(statement.getResultSet(), reader.next());
+                }
+            }
+            return null;
+        });
+    }
+
+    private static void read(ResultSet rows, RowReader reader) throws SQLException {
+        try (rows) {
+            while (rows.next()) {
+                reader.read(rows);
+            }
+        }
+    }
+
     /** The row count. */
     public int update(String sql, Object... parameters) {
         return run(sql, parameters, PreparedStatement::executeUpdate);
@@ -105,5 +133,14 @@ public final class JdbcSession {
     /** How many rows a statement must change. */
     public record Expect(int rows) {
         public static final Expect ONE = new Expect(1);
+    }
+
+    /** Takes one row; it must not move the result set. */
+    @FunctionalInterface
+    public interface RowReader {
+        /** For a statement whose rows nobody needs. */
+        RowReader NOTHING = row -> {};
+
+        void read(ResultSet row) throws SQLException;
     }
 }
