@@ -38,6 +38,8 @@ public class LondisteComponentConfigurer extends PropertyConfigurerSupport imple
         case "configuration": target.setConfiguration(property(camelContext, dev.londiste.replication.component.LondisteConfiguration.class, value)); return true;
         case "consumername":
         case "consumerName": getOrCreateConfiguration(target).setConsumerName(property(camelContext, java.lang.String.class, value)); return true;
+        case "fixdirectory":
+        case "fixDirectory": getOrCreateConfiguration(target).setFixDirectory(property(camelContext, java.lang.String.class, value)); return true;
         case "lazystartproducer":
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
         case "locktimeout":
@@ -49,6 +51,7 @@ public class LondisteComponentConfigurer extends PropertyConfigurerSupport imple
         case "queue": getOrCreateConfiguration(target).setQueue(property(camelContext, java.lang.String.class, value)); return true;
         case "subscriber": getOrCreateConfiguration(target).setSubscriber(property(camelContext, javax.sql.DataSource.class, value)); return true;
         case "tables": getOrCreateConfiguration(target).setTables(property(camelContext, java.lang.String.class, value)); return true;
+        case "timeout": getOrCreateConfiguration(target).setTimeout(property(camelContext, java.time.Duration.class, value)); return true;
         default: return false;
         }
     }
@@ -64,6 +67,8 @@ public class LondisteComponentConfigurer extends PropertyConfigurerSupport imple
         case "configuration": return dev.londiste.replication.component.LondisteConfiguration.class;
         case "consumername":
         case "consumerName": return java.lang.String.class;
+        case "fixdirectory":
+        case "fixDirectory": return java.lang.String.class;
         case "lazystartproducer":
         case "lazyStartProducer": return boolean.class;
         case "locktimeout":
@@ -75,6 +80,7 @@ public class LondisteComponentConfigurer extends PropertyConfigurerSupport imple
         case "queue": return java.lang.String.class;
         case "subscriber": return javax.sql.DataSource.class;
         case "tables": return java.lang.String.class;
+        case "timeout": return java.time.Duration.class;
         default: return null;
         }
     }
@@ -91,6 +97,8 @@ public class LondisteComponentConfigurer extends PropertyConfigurerSupport imple
         case "configuration": return target.getConfiguration();
         case "consumername":
         case "consumerName": return getOrCreateConfiguration(target).getConsumerName();
+        case "fixdirectory":
+        case "fixDirectory": return getOrCreateConfiguration(target).getFixDirectory();
         case "lazystartproducer":
         case "lazyStartProducer": return target.isLazyStartProducer();
         case "locktimeout":
@@ -102,6 +110,7 @@ public class LondisteComponentConfigurer extends PropertyConfigurerSupport imple
         case "queue": return getOrCreateConfiguration(target).getQueue();
         case "subscriber": return getOrCreateConfiguration(target).getSubscriber();
         case "tables": return getOrCreateConfiguration(target).getTables();
+        case "timeout": return getOrCreateConfiguration(target).getTimeout();
         default: return null;
         }
     }

@@ -28,6 +28,8 @@ public class LondisteEndpointConfigurer extends PropertyConfigurerSupport implem
         case "argumentsFromBody": target.getConfiguration().setArgumentsFromBody(property(camelContext, boolean.class, value)); return true;
         case "consumername":
         case "consumerName": target.getConfiguration().setConsumerName(property(camelContext, java.lang.String.class, value)); return true;
+        case "fixdirectory":
+        case "fixDirectory": target.getConfiguration().setFixDirectory(property(camelContext, java.lang.String.class, value)); return true;
         case "lazystartproducer":
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
         case "locktimeout":
@@ -39,6 +41,7 @@ public class LondisteEndpointConfigurer extends PropertyConfigurerSupport implem
         case "queue": target.getConfiguration().setQueue(property(camelContext, java.lang.String.class, value)); return true;
         case "subscriber": target.getConfiguration().setSubscriber(property(camelContext, javax.sql.DataSource.class, value)); return true;
         case "tables": target.getConfiguration().setTables(property(camelContext, java.lang.String.class, value)); return true;
+        case "timeout": target.getConfiguration().setTimeout(property(camelContext, java.time.Duration.class, value)); return true;
         default: return false;
         }
     }
@@ -51,6 +54,8 @@ public class LondisteEndpointConfigurer extends PropertyConfigurerSupport implem
         case "argumentsFromBody": return boolean.class;
         case "consumername":
         case "consumerName": return java.lang.String.class;
+        case "fixdirectory":
+        case "fixDirectory": return java.lang.String.class;
         case "lazystartproducer":
         case "lazyStartProducer": return boolean.class;
         case "locktimeout":
@@ -62,6 +67,7 @@ public class LondisteEndpointConfigurer extends PropertyConfigurerSupport implem
         case "queue": return java.lang.String.class;
         case "subscriber": return javax.sql.DataSource.class;
         case "tables": return java.lang.String.class;
+        case "timeout": return java.time.Duration.class;
         default: return null;
         }
     }
@@ -75,6 +81,8 @@ public class LondisteEndpointConfigurer extends PropertyConfigurerSupport implem
         case "argumentsFromBody": return target.getConfiguration().isArgumentsFromBody();
         case "consumername":
         case "consumerName": return target.getConfiguration().getConsumerName();
+        case "fixdirectory":
+        case "fixDirectory": return target.getConfiguration().getFixDirectory();
         case "lazystartproducer":
         case "lazyStartProducer": return target.isLazyStartProducer();
         case "locktimeout":
@@ -86,6 +94,7 @@ public class LondisteEndpointConfigurer extends PropertyConfigurerSupport implem
         case "queue": return target.getConfiguration().getQueue();
         case "subscriber": return target.getConfiguration().getSubscriber();
         case "tables": return target.getConfiguration().getTables();
+        case "timeout": return target.getConfiguration().getTimeout();
         default: return null;
         }
     }

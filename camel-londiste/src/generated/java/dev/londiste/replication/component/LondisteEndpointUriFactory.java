@@ -23,10 +23,11 @@ public class LondisteEndpointUriFactory extends org.apache.camel.support.compone
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(12);
+        Set<String> props = new HashSet<>(14);
         props.add("arguments");
         props.add("argumentsFromBody");
         props.add("consumerName");
+        props.add("fixDirectory");
         props.add("jobName");
         props.add("lazyStartProducer");
         props.add("lockTimeout");
@@ -36,6 +37,7 @@ public class LondisteEndpointUriFactory extends org.apache.camel.support.compone
         props.add("queue");
         props.add("subscriber");
         props.add("tables");
+        props.add("timeout");
         PROPERTY_NAMES = Collections.unmodifiableSet(props);
         SECRET_PROPERTY_NAMES = Collections.emptySet();
         Map<String, String> prefixes = new HashMap<>(1);

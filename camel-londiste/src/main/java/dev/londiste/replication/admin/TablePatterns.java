@@ -44,7 +44,7 @@ public record TablePatterns(List<String> names) {
     }
 
     /** Names without wildcards as they are, and what the others match. */
-    Set<String> resolve(Collection<String> known) {
+    public Set<String> resolve(Collection<String> known) {
         var resolved = new LinkedHashSet<String>();
         for (var name : names) {
             resolved.addAll(isGlob(name) ? matches(name, known) : List.of(name));

@@ -7,6 +7,7 @@ import dev.londiste.replication.admin.AddOptions;
 import dev.londiste.replication.admin.AttributeChanges;
 import dev.londiste.replication.admin.CaptureOptions;
 import dev.londiste.replication.admin.TablePatterns;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
@@ -150,6 +151,23 @@ final class Arguments {
         } catch (NumberFormatException e) {
             throw refused(LondisteConstants.EVENT_ID + " must be a number but is " + text);
         }
+    }
+
+    boolean apply() {
+        return flag(LondisteConstants.APPLY);
+    }
+
+    /** Zero for ever. */
+    Duration timeout() {
+        var given = value(LondisteConstants.TIMEOUT);
+        if (given == null) {
+            return options.getTimeout();
+        }
+        var timeout = exchange.getContext().getTypeConverter().tryConvertTo(Duration.class, exchange, given);
+        if (timeout == null) {
+            throw refused(LondisteConstants.TIMEOUT + " must be a time such as 30s but is " + given);
+        }
+        return timeout;
     }
 
     String trigger() {

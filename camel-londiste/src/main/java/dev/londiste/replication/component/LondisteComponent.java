@@ -15,6 +15,7 @@ public class LondisteComponent extends DefaultComponent {
     private LondisteConfiguration configuration = new LondisteConfiguration();
 
     private final RunningJobs runningJobs = new RunningJobs();
+    private final Verifications verifications = new Verifications();
 
     public LondisteConfiguration getConfiguration() {
         return configuration;
@@ -23,6 +24,10 @@ public class LondisteComponent extends DefaultComponent {
     /** Options that serve all endpoints. */
     public void setConfiguration(LondisteConfiguration configuration) {
         this.configuration = configuration;
+    }
+
+    Verifications verifications() {
+        return verifications;
     }
 
     RunningJobs runningJobs() {

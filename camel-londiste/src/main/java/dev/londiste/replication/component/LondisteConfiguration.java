@@ -46,6 +46,17 @@ public class LondisteConfiguration implements Cloneable {
                             + " unless the header CamelLondisteTables names them")
     private String tables;
 
+    @UriParam(
+            description = "REPAIR: directory for files fix.schema.table.sql with the statements that fix each table;"
+                    + " without it the result has the first 1000 statements of each only")
+    private String fixDirectory;
+
+    @UriParam(
+            defaultValue = "0",
+            javaType = "java.time.Duration",
+            description = "WAIT_SYNC: how long to wait; 0 means for ever")
+    private Duration timeout = Duration.ZERO;
+
     @UriParam(description = "Read arguments from the body: a Map with names as of the options, or names of tables")
     private boolean argumentsFromBody;
 
@@ -127,6 +138,22 @@ public class LondisteConfiguration implements Cloneable {
 
     public void setTables(String tables) {
         this.tables = tables;
+    }
+
+    public String getFixDirectory() {
+        return fixDirectory;
+    }
+
+    public void setFixDirectory(String fixDirectory) {
+        this.fixDirectory = fixDirectory;
+    }
+
+    public Duration getTimeout() {
+        return timeout;
+    }
+
+    public void setTimeout(Duration timeout) {
+        this.timeout = timeout;
     }
 
     public boolean isArgumentsFromBody() {

@@ -27,7 +27,7 @@ public final class LondisteConstants {
             description =
                     "SUBSCRIBER_ADD: ignore differences between the tables of both sides. SUBSCRIBER_RESET: also with"
                             + " tables that were copied. PROVIDER_UNINSTALL, SUBSCRIBER_UNINSTALL: also what depends on"
-                            + " us",
+                            + " us. COMPARE, REPAIR: do not ask first whether the replay keeps up",
             javaType = "Boolean")
     public static final String FORCE = "CamelLondisteForce";
 
@@ -140,6 +140,18 @@ public final class LondisteConstants {
                     + " Adding and removing is done and rolled back, so that it fails as it would",
             javaType = "Boolean")
     public static final String DRY_RUN = "CamelLondisteDryRun";
+
+    @Metadata(
+            label = "producer",
+            description = "REPAIR: run the statements, instead of only writing them",
+            javaType = "Boolean")
+    public static final String APPLY = "CamelLondisteApply";
+
+    @Metadata(
+            label = "producer",
+            description = "WAIT_SYNC: how long to wait, as milliseconds or as 30s or 5m, instead of the option timeout",
+            javaType = "String")
+    public static final String TIMEOUT = "CamelLondisteTimeout";
 
     private LondisteConstants() {}
 }

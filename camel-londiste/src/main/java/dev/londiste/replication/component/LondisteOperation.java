@@ -73,6 +73,10 @@ public enum LondisteOperation {
     SUBSCRIBER_CHECK(true, true, true),
     /** Compare tables of both sides at one position, by the number of rows, or by checksum when asked. */
     COMPARE(true, true, true),
+    /** Write the SQL that makes tables of the subscriber equal, and with apply run it, beside the replay. */
+    REPAIR(true, true, true),
+    /** Wait until tables are copied, and what was committed before is applied. */
+    WAIT_SYNC(true, true, true),
     /** How the job is doing: lag, ticks, tables by state, copies. */
     STATUS(true, true, true);
 

@@ -10,7 +10,6 @@ import dev.londiste.replication.admin.SubscriberDatabase;
 import dev.londiste.replication.admin.Uninstallation;
 import dev.londiste.replication.component.RunningJobs.RunningJob;
 import dev.londiste.replication.failed.FailedChanges;
-import dev.londiste.replication.verify.JobComparison;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -73,7 +72,9 @@ final class Operations {
             case SUBSCRIBER_ALLOW ->
                 subscriberDatabase().denyWrites(arguments.requiredTables(), false, arguments.dryRun());
             case SUBSCRIBER_CHECK -> check();
-            case COMPARE -> new JobComparison(endpoint.job()).compare(arguments.tables(), arguments.checksum());
+            case COMPARE -> verifications().compare(endpoint, arguments);
+            case REPAIR -> verifications().repair(endpoint, arguments);
+            case WAIT_SYNC -> verifications().waitSync(endpoint, arguments);
             case STATUS -> List.of(status());
         };
     }
@@ -114,6 +115,7 @@ final class Operations {
 
     private Map<String, Object> status() {
         var row = new JobStatus(endpoint.job()).read();
+        row.put("verifications", verifications().running(endpoint.job()));
         endpoint.component().runningJobs().find(endpoint.job()).ifPresent(running -> addStatistics(row, running));
         return row;
     }
@@ -128,6 +130,10 @@ final class Operations {
                 figures.lastCommit() == null ? null : figures.lastCommit().toString());
         row.put("last_error", figures.lastError());
         row.put("copy_errors", running.copies().errors());
+    }
+
+    private Verifications verifications() {
+        return endpoint.component().verifications();
     }
 
     private Provider provider() {

@@ -53,8 +53,18 @@ public record SubscriberTable(
 
     /** The provider's name as SQL; raw names are joined by the only dot. */
     public String quotedName() {
-        int dot = name.indexOf('.');
-        return Identifiers.qualified(name.substring(0, dot), name.substring(dot + 1));
+        return quoted(name);
+    }
+
+    /** The subscriber's name as SQL. */
+    public String quotedTarget() {
+        return quoted(target);
+    }
+
+    /** {@code schema.table}, raw names joined by the only dot, as SQL. */
+    public static String quoted(String table) {
+        int dot = table.indexOf('.');
+        return Identifiers.qualified(table.substring(0, dot), table.substring(dot + 1));
     }
 
     public boolean isParked() {

@@ -1,34 +1,73 @@
 package dev.londiste.replication.verify;
 
-import dev.londiste.pgq.PgqException;
-import dev.londiste.pgq.jdbc.Jdbc;
 import dev.londiste.replication.admin.TablePatterns;
 import dev.londiste.replication.sync.Job;
-import dev.londiste.replication.sync.TableStates;
+import dev.londiste.replication.sync.SubscriberTable;
+import dev.londiste.replication.verify.VerificationProgress.Phase;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Executor;
 
-/** Compares tables of a job one after the other, each at a position of its own. Thread-safe; it changes nothing. */
+/**
+ * Compares tables of a job one after the other, each at a position of its own, beside a running replay. Thread-safe; it
+ * changes nothing.
+ */
 public final class JobComparison {
 
     private final Job job;
+    private final BothSides sides;
+    private final VerificationListener listener;
 
-    public JobComparison(Job job) {
+    /** With {@code executor} both servers work at the same time: it needs one thread a comparison. */
+    public JobComparison(Job job, Executor executor, VerificationListener listener) {
         this.job = job;
+        this.sides = new BothSides(executor);
+        this.listener = listener;
     }
 
-    /** Without names: all tables that the replay applies. */
-    public List<Map<String, Object>> compare(TablePatterns which, boolean checksum) {
-        var tables = new Jdbc(job.subscriber())
-                .inAutoCommit(new TableStates(job)::all).stream()
-                        .filter(table -> which.isEmpty() ? table.isReplayed() : which.select(table.name()))
-                        .toList();
-        if (tables.isEmpty() && !which.isEmpty()) {
-            throw new PgqException(
-                    "No table of the subscriber is registered as " + String.join(", ", which.names()),
-                    job.facts().sqlState("LD005"),
-                    null);
+    /**
+     * A row for each table; without names all tables that the replay applies. By checksum the contents are compared,
+     * otherwise the numbers of rows.
+     *
+     * @param force do not ask first whether the replay keeps up
+     */
+    public List<Map<String, Object>> compare(TablePatterns which, boolean checksum, boolean force) {
+        var tables = new VerifiedTables(job).select(which);
+        if (!force && !tables.isEmpty()) {
+            new KeepingUp(job).require();
         }
-        return tables.stream().map(new TableComparison(job, checksum)::compare).toList();
+        return tables.stream().map(table -> compare(table, checksum)).toList();
+    }
+
+    private Map<String, Object> compare(SubscriberTable table, boolean checksum) {
+        var progress = new TableProgress(job, table.name(), listener);
+        try (var moment = Moment.reach(job, table)) {
+            var row = checksum ? contents(moment, progress) : counts(moment, progress);
+            progress.done();
+            return row;
+        }
+    }
+
+    private Map<String, Object> counts(Moment moment, TableProgress progress) {
+        progress.enter(Phase.COMPARING);
+        var rows = sides.together(moment.provider()::countRows, moment.subscriber()::countRows);
+        progress.read(rows.provider() + rows.subscriber());
+        var row = new LinkedHashMap<String, Object>();
+        row.put("table_name", moment.table().name());
+        row.put("provider_rows", rows.provider());
+        row.put("subscriber_rows", rows.subscriber());
+        row.put("equal", Objects.equals(rows.provider(), rows.subscriber()));
+        return row;
+    }
+
+    private Map<String, Object> contents(Moment moment, TableProgress progress) {
+        var contents = new Contents(moment, sides, progress);
+        var row = contents.sum().asRow(moment.table());
+        var counts = new DifferenceCounts(moment.table());
+        contents.differences(counts::add);
+        counts.addTo(row);
+        return row;
     }
 }

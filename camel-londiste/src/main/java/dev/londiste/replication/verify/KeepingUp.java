@@ -1,0 +1,40 @@
+package dev.londiste.replication.verify;
+
+import dev.londiste.pgq.PgqConsumerClient;
+import dev.londiste.pgq.PgqException;
+import dev.londiste.replication.sync.Job;
+
+/**
+ * Asks, before anything is locked, whether the replay runs and keeps up: otherwise writers would wait in vain. Stateless
+ * and thread-safe.
+ */
+final class KeepingUp {
+
+    private final Job job;
+    private final ReplayWatch watch;
+
+    KeepingUp(Job job) {
+        this.job = job;
+        this.watch = new ReplayWatch(job);
+    }
+
+    /** The replay applies what is committed now within the time for which a table may be locked. */
+    void require() {
+        if (new PgqConsumerClient(job.provider(), job.queue(), job.consumer())
+                .info()
+                .isEmpty()) {
+            throw refused("Job " + job.name() + " has no consumer " + job.consumer() + " on queue " + job.queue()
+                    + ": its replay has never run; start it");
+        }
+        long tick = watch.forceTick();
+        if (!watch.await(tick, System.nanoTime() + job.lockTimeout().toNanos())) {
+            throw refused("The replay of job " + job.name() + " did not come to tick " + tick + " within "
+                    + job.lockTimeout().toMillis()
+                    + " ms: it does not run, or it lags; start it or wait, or ignore that with force");
+        }
+    }
+
+    private PgqException refused(String sentence) {
+        return new PgqException(sentence, job.facts().sqlState("LD009"), null);
+    }
+}

@@ -1,0 +1,116 @@
+package dev.londiste.replication.verify;
+
+import dev.londiste.pgq.PgqException;
+import dev.londiste.pgq.jdbc.JdbcSession;
+import dev.londiste.replication.sync.Job;
+import dev.londiste.replication.sync.OpenTransaction;
+import dev.londiste.replication.sync.SubscriberTable;
+import java.time.Duration;
+
+/**
+ * Keeps writers off a table of the provider for a short while, counted from the request, since writers queue up behind
+ * that (C39). Should this process hang meanwhile, the server itself ends the session and with it the lock. Not
+ * thread-safe.
+ */
+final class ProviderLock implements AutoCloseable {
+
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
+
+    /** The session is idle while the lock waits for the replay. */
+    private static final String END_WHEN_LEFT_ALONE = """
+            set local idle_in_transaction_session_timeout = %d
+            """;
+
+    private static final String STILL_THERE = """
+            select 1
+            """;
+
+    private final Job job;
+    private final SubscriberTable table;
+    private final OpenTransaction transaction;
+    private final long deadline;
+
+    private ProviderLock(Job job, SubscriberTable table, OpenTransaction transaction, long deadline) {
+        this.job = job;
+        this.table = table;
+        this.transaction = transaction;
+        this.deadline = deadline;
+    }
+
+    /** Locks the table, its partitions too, against writes but not against reads. */
+    static ProviderLock request(Job job, SubscriberTable table) {
+        long deadline = System.nanoTime() + job.lockTimeout().toNanos();
+        var transaction = OpenTransaction.readCommitted(job.provider(), job.lockTimeout());
+        var lock = new ProviderLock(job, table, transaction, deadline);
+        boolean locked = false;
+        try {
+            lock.acquire();
+            locked = true;
+            return lock;
+        } finally {
+            if (!locked) {
+                transaction.close();
+            }
+        }
+    }
+
+    private void acquire() {
+        try {
+            session().execute("lock table " + table.quotedName() + " in share mode");
+        } catch (PgqException e) {
+            if (e.is(LOCK_NOT_AVAILABLE)) {
+                throw cancelled("could not be locked within " + millis() + " ms: a transaction still writes to it", e);
+            }
+            throw e;
+        }
+        session().execute(END_WHEN_LEFT_ALONE.formatted(left().toMillis()));
+    }
+
+    /** How long the lock may still be held; a millisecond at least. */
+    Duration left() {
+        return Duration.ofMillis(Math.max(1, (deadline - System.nanoTime()) / 1_000_000));
+    }
+
+    /** Sees the newest rows of the locked table. */
+    JdbcSession session() {
+        return transaction.session();
+    }
+
+    /** Waits until the subscriber has everything that was ever written to the table. */
+    void awaitReplay() {
+        var watch = new ReplayWatch(job);
+        // After the lock: whatever was written before it comes before this tick.
+        long tick = watch.forceTick();
+        if (!watch.await(tick, deadline)) {
+            throw cancelled(
+                    "was locked for " + millis()
+                            + " ms, and the replay did not catch up: the lock is released, nothing was compared",
+                    null);
+        }
+    }
+
+    /** What was read or written elsewhere until now happened while nobody wrote to the table. */
+    void requireHeld() {
+        try {
+            session().one(STILL_THERE, row -> true);
+        } catch (PgqException e) {
+            throw cancelled("was locked for " + millis() + " ms, and then the server released the lock", e);
+        }
+    }
+
+    private long millis() {
+        return job.lockTimeout().toMillis();
+    }
+
+    private PgqException cancelled(String why, PgqException cause) {
+        return new PgqException(
+                "Table " + table.name() + " " + why + "; try again when less is written",
+                job.facts().table(table.name()).sqlState("LD009"),
+                cause);
+    }
+
+    @Override
+    public void close() {
+        transaction.close();
+    }
+}
