@@ -48,6 +48,7 @@ alter table londiste.subscriber_table
     add column if not exists column_expressions jsonb,          -- {column: SQL over the provider's row}, instead of the column's own value
     add column if not exists on_failure text,                   -- STOP (null) or FAILED_QUEUE
     add column if not exists on_conflict text,                  -- STOP (null), OVERWRITE or SKIP
+    add column if not exists source_columns text[],             -- C01: the provider's columns as last seen; null = the next event tells
     add column if not exists from_partitions boolean not null default false,    -- C06: the provider's table is partitioned
     add column if not exists expect_sync boolean not null default false;
 

@@ -61,3 +61,32 @@ begin
     return v_rows;
 end
 $$;
+
+-- Tables whose partitions came or went with rows that no event has carried: attached, detached or dropped by other means than the functions
+-- above. A leaf that is not known yet brought rows only if it was a table before: then its system columns are older than its place in the tree.
+create or replace function londiste.partition_drift(i_queue_name text, out table_name text, out detail text)
+returns setof record
+language sql stable
+set search_path = pg_catalog
+as $$
+    with known as (
+        select t.table_name, t.partitions, londiste.leaf_partitions(t.relation) as leaves
+        from londiste.provider_table t
+        where t.queue_name = i_queue_name and t.partitions is not null
+    )
+    select k.table_name, format(
+        'partition %s of table %s was attached without its rows being sent: renew the table with PROVIDER_REFRESH, then copy it again with SUBSCRIBER_RESYNC',
+        l, k.table_name)
+    from known k cross join lateral unnest(k.leaves) l
+    where l <> all (k.partitions) and exists (
+        select from (select l::oid as relid union all select a.relid::oid from pg_partition_ancestors(l) a) as up
+            join pg_inherits i on i.inhrelid = up.relid
+            join pg_attribute a on a.attrelid = up.relid and a.attnum = -1
+        where i.xmin::text <> a.xmin::text)
+    union all
+    select k.table_name, format(
+        'partition %s of table %s was detached or dropped without its rows being removed: renew the table with PROVIDER_REFRESH, then copy it again with SUBSCRIBER_RESYNC',
+        l, k.table_name)
+    from known k cross join lateral unnest(k.partitions) l
+    where l <> all (k.leaves)
+$$;

@@ -88,3 +88,44 @@ as $$
      where s.queue_name = i_queue
      order by 1, 2;
 $$;
+
+-- ----------------------------------------------------------------------
+-- Function: londiste.subscriber_execute(script)
+--
+--      Runs a script that was executed on the provider, with the caller's rights and search_path, in the transaction of the
+--      batch, as its writer ran it: not as a replica. Tables of this database that are captured themselves, since it is a
+--      provider too, have their triggers renewed.
+-- ----------------------------------------------------------------------
+create or replace function londiste.subscriber_execute(i_script text)
+returns void
+language plpgsql
+as $$
+begin
+    if current_setting('session_replication_role') = 'replica' then
+        perform set_config('session_replication_role', 'origin', true);
+    end if;
+    execute i_script;
+    perform londiste.refresh_changed_tables(q.queue_name) from (select distinct queue_name from londiste.provider_table) q;
+end;
+$$;
+
+-- ----------------------------------------------------------------------
+-- Function: londiste.restart_copies(consumer, queue, tables)
+--
+--      Tables that are being copied become NEW, and whoever copies them has lost his attempt.
+-- ----------------------------------------------------------------------
+create or replace function londiste.restart_copies(i_consumer text, i_queue text, i_tables text[])
+returns void
+language plpgsql
+set search_path = pg_catalog
+as $$
+begin
+    perform 1 from londiste.completed where consumer_id = i_consumer for update;
+    delete from londiste.completed
+     where consumer_id in (select i_consumer || '_copy_' || s.nr from londiste.subscriber_table s
+                            where s.queue_name = i_queue and s.table_name = any (i_tables) and s.merge_state <> 'ok');
+    update londiste.subscriber_table
+       set merge_state = null, snapshot = null, copy_attempt = copy_attempt + 1
+     where queue_name = i_queue and table_name = any (i_tables) and merge_state <> 'ok' and parked_reason is null;
+end;
+$$;

@@ -143,13 +143,66 @@ final class Arguments {
         return flag(LondisteConstants.CHECKSUM);
     }
 
+    /** The one table that the operation is about. */
+    String onlyTable() {
+        var names = requiredTables().names();
+        if (names.size() != 1) {
+            throw refused("Name one table, not " + names.size());
+        }
+        return names.get(0);
+    }
+
+    String partition() {
+        return required(LondisteConstants.PARTITION);
+    }
+
+    String partitionBound() {
+        return required(LondisteConstants.PARTITION_BOUND);
+    }
+
+    String scriptName() {
+        return required(LondisteConstants.SCRIPT_NAME);
+    }
+
+    /** The script is a header, an argument, or the body. */
+    String script() {
+        var script = text(LondisteConstants.SCRIPT);
+        return script == null ? exchange.getMessage().getBody(String.class) : script;
+    }
+
+    String where() {
+        return text(LondisteConstants.WHERE);
+    }
+
+    String after() {
+        return text(LondisteConstants.AFTER);
+    }
+
+    /** Zero for any number. */
+    int rowsPerSecond() {
+        var number = number(LondisteConstants.ROWS_PER_SECOND);
+        return number == null ? 0 : Math.toIntExact(number);
+    }
+
+    private String required(String header) {
+        var text = text(header);
+        if (text == null || text.isBlank()) {
+            throw refused("The operation needs the header " + header);
+        }
+        return text;
+    }
+
     /** One event; null for all. */
     Long eventId() {
-        var text = text(LondisteConstants.EVENT_ID);
+        return number(LondisteConstants.EVENT_ID);
+    }
+
+    private Long number(String header) {
+        var text = text(header);
         try {
             return text == null ? null : Long.valueOf(text);
         } catch (NumberFormatException e) {
-            throw refused(LondisteConstants.EVENT_ID + " must be a number but is " + text);
+            throw refused(header + " must be a number but is " + text);
         }
     }
 

@@ -153,5 +153,41 @@ public final class LondisteConstants {
             javaType = "String")
     public static final String TIMEOUT = "CamelLondisteTimeout";
 
+    @Metadata(
+            label = "producer",
+            description = "EXECUTE: the name of the script; a name is executed once",
+            javaType = "String")
+    public static final String SCRIPT_NAME = "CamelLondisteScriptName";
+
+    @Metadata(label = "producer", description = "EXECUTE: the script, instead of the body", javaType = "String")
+    public static final String SCRIPT = "CamelLondisteScript";
+
+    @Metadata(
+            label = "producer",
+            description = "ATTACH_PARTITION, DETACH_PARTITION, DROP_PARTITION: the partition, schema.table",
+            javaType = "String")
+    public static final String PARTITION = "CamelLondistePartition";
+
+    @Metadata(
+            label = "producer",
+            description = "ATTACH_PARTITION: SQL, as in: for values from (1) to (10)",
+            javaType = "String")
+    public static final String PARTITION_BOUND = "CamelLondistePartitionBound";
+
+    @Metadata(
+            label = "producer",
+            description = "RESEND: SQL over the row; only such rows are sent",
+            javaType = "String")
+    public static final String WHERE = "CamelLondisteWhere";
+
+    @Metadata(
+            label = "producer",
+            description = "RESEND: go on after this key, a JSON object as an earlier result or error has it",
+            javaType = "String")
+    public static final String AFTER = "CamelLondisteAfter";
+
+    @Metadata(label = "producer", description = "RESEND: at most so many rows a second", javaType = "Integer")
+    public static final String ROWS_PER_SECOND = "CamelLondisteRowsPerSecond";
+
     private LondisteConstants() {}
 }

@@ -14,6 +14,18 @@ public enum LondisteOperation {
     PROVIDER_REMOVE(true, false, true),
     /** The tables that are registered on the provider. */
     PROVIDER_TABLES(true, false, true),
+    /** Renew key, columns and partitions of captured tables, after their definition changed. */
+    PROVIDER_REFRESH(true, false, true),
+    /** Attach a partition to a captured table, and send its rows. */
+    ATTACH_PARTITION(true, false, true),
+    /** Detach a partition from a captured table, and send the removal of its rows. */
+    DETACH_PARTITION(true, false, true),
+    /** Drop a partition of a captured table, and send the removal of its rows. */
+    DROP_PARTITION(true, false, true),
+    /** Run a script, DDL mostly, on the provider, and on each subscriber in order with the data. */
+    EXECUTE(true, false, true),
+    /** Send rows that are there already to one consumer, as inserts that only it sees. */
+    RESEND(true, false, true),
     /** Register sequences on the provider. */
     PROVIDER_ADD_SEQ(true, false, true),
     /** Unregister sequences on the provider. */

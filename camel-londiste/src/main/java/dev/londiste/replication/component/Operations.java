@@ -4,6 +4,8 @@ import dev.londiste.replication.admin.JobCheck;
 import dev.londiste.replication.admin.JobRegistration;
 import dev.londiste.replication.admin.JobStatus;
 import dev.londiste.replication.admin.Provider;
+import dev.londiste.replication.admin.ProviderScripts;
+import dev.londiste.replication.admin.Resend;
 import dev.londiste.replication.admin.Sequences;
 import dev.londiste.replication.admin.Subscriber;
 import dev.londiste.replication.admin.SubscriberDatabase;
@@ -38,6 +40,13 @@ final class Operations {
                 provider().add(arguments.requiredTables(), arguments.captureOptions(), arguments.dryRun());
             case PROVIDER_REMOVE -> provider().remove(arguments.requiredTables(), arguments.dryRun());
             case PROVIDER_TABLES -> provider().tables();
+            case PROVIDER_REFRESH -> scripts().refresh(arguments.requiredTables());
+            case ATTACH_PARTITION ->
+                scripts().attach(arguments.onlyTable(), arguments.partition(), arguments.partitionBound());
+            case DETACH_PARTITION -> scripts().detach(arguments.onlyTable(), arguments.partition());
+            case DROP_PARTITION -> scripts().drop(arguments.onlyTable(), arguments.partition());
+            case EXECUTE -> scripts().execute(arguments.scriptName(), arguments.script());
+            case RESEND -> resend(arguments);
             case PROVIDER_ADD_SEQ -> providerSequences().add(arguments.requiredTables(), arguments.dryRun());
             case PROVIDER_REMOVE_SEQ -> providerSequences().remove(arguments.requiredTables(), arguments.dryRun());
             case PROVIDER_SEQS -> providerSequences().list();
@@ -162,6 +171,20 @@ final class Operations {
 
     private SubscriberDatabase subscriberDatabase() {
         return new SubscriberDatabase(options.getSubscriber(), options.getQueue(), options.getLockTimeout());
+    }
+
+    private List<Map<String, Object>> resend(Arguments arguments) {
+        var resend = new Resend(options.getProvider(), options.getQueue(), options.getLockTimeout());
+        return List.of(resend.send(
+                endpoint.consumerName(),
+                arguments.onlyTable(),
+                arguments.where(),
+                arguments.after(),
+                arguments.rowsPerSecond()));
+    }
+
+    private ProviderScripts scripts() {
+        return new ProviderScripts(options.getProvider(), options.getQueue(), options.getLockTimeout());
     }
 
     private FailedChanges failed() {

@@ -6,10 +6,12 @@ import dev.londiste.replication.sync.Job;
 import dev.londiste.replication.sync.SubscriberTable;
 import dev.londiste.replication.sync.TableState.Kind;
 import java.time.Clock;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -126,6 +128,11 @@ public final class TableCopies implements CopySupervisor {
             }
         });
         return errors;
+    }
+
+    @Override
+    public synchronized void stop(Collection<Integer> tables) {
+        tables.stream().map(running::get).filter(Objects::nonNull).forEach(CopyWorker::stop);
     }
 
     @Override

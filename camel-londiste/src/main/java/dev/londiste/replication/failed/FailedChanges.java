@@ -31,16 +31,16 @@ import java.util.function.Predicate;
 public final class FailedChanges {
 
     private static final String HOLD = """
-        select 1 from londiste.completed where consumer_id = ? for update
-        """;
+            select 1 from londiste.completed where consumer_id = ? for update
+            """;
 
     private static final String LIST = """
-        select * from londiste.failed_events(?)
-        """;
+            select * from londiste.failed_events(?)
+            """;
 
     private static final String TAKE = """
-        select * from londiste.take_failed_events(?, ?, ?)
-        """;
+            select * from londiste.take_failed_events(?, ?, ?)
+            """;
 
     private final Job job;
 

@@ -20,16 +20,16 @@ public final class FailedEvents implements FailedQueue {
     private static final Logger LOG = LoggerFactory.getLogger(FailedEvents.class);
 
     private static final String KEYS = """
-        select table_name, key_values from londiste.failed_keys(?, ?)
-        """;
+            select table_name, key_values from londiste.failed_keys(?, ?)
+            """;
 
     private static final String KEEP = """
-        select londiste.keep_failed_event(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """;
+            select londiste.keep_failed_event(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """;
 
     private static final String DISCARD = """
-        select count(*) from londiste.take_failed_events(?, ?)
-        """;
+            select count(*) from londiste.take_failed_events(?, ?)
+            """;
 
     private final JdbcSession session;
     private final String queue;

@@ -24,8 +24,8 @@ import java.util.List;
 final class Evaluation {
 
     private static final String EVALUATE = """
-        select is_wanted, results from londiste.evaluate_rows(?, ?, ?, ?, ?, ?)
-        """;
+            select is_wanted, results from londiste.evaluate_rows(?, ?, ?, ?, ?, ?)
+            """;
 
     private final Job job;
     private final SubscriberTable table;

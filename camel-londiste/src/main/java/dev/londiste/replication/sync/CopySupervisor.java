@@ -1,5 +1,6 @@
 package dev.londiste.replication.sync;
 
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -10,6 +11,9 @@ public interface CopySupervisor {
 
     /** Sees to it that every table that is not ok, as just read, has someone at work on it. */
     void supervise(List<SubscriberTable> tables);
+
+    /** Stops whoever is at work on these tables, named by their numbers. */
+    void stop(Collection<Integer> tables);
 
     /** The replay is not the active one any more: whatever is at work stops. */
     void stop();

@@ -4,8 +4,10 @@ import dev.londiste.pgq.Batch;
 import dev.londiste.pgq.Event;
 import dev.londiste.pgq.PgqException;
 import dev.londiste.pgq.PgqException.Facts;
+import dev.londiste.pgq.change.Change;
 import dev.londiste.pgq.change.ChangeDecoder;
 import dev.londiste.replication.apply.ChangeSink;
+import java.util.function.Supplier;
 
 /**
  * The subscriber's transaction of one batch, from the lock on the position to the commit. Used by the thread that began
@@ -16,8 +18,11 @@ final class OpenBatch implements AutoCloseable {
     private final Batch batch;
     private ReplayedTables tables;
     private final OpenTransaction transaction;
-    private final ChangeSink applier;
+    private final Supplier<ChangeSink> appliers;
     private final RemovedTables removed;
+    private final ExecutedScripts scripts;
+    private final ColumnWatch columns;
+    private ChangeSink applier;
     private final Thread owner = Thread.currentThread();
     private final ChangeDecoder decoder = new ChangeDecoder();
     private long lastEvent = Long.MIN_VALUE;
@@ -28,13 +33,18 @@ final class OpenBatch implements AutoCloseable {
             Batch batch,
             ReplayedTables tables,
             OpenTransaction transaction,
-            ChangeSink applier,
-            RemovedTables removed) {
+            Supplier<ChangeSink> appliers,
+            RemovedTables removed,
+            ExecutedScripts scripts,
+            ColumnWatch columns) {
         this.batch = batch;
         this.tables = tables;
         this.transaction = transaction;
-        this.applier = applier;
+        this.appliers = appliers;
         this.removed = removed;
+        this.scripts = scripts;
+        this.columns = columns;
+        this.applier = appliers.get();
     }
 
     Batch batch() {
@@ -60,8 +70,10 @@ final class OpenBatch implements AutoCloseable {
         try {
             if (RemovedTables.concerns(event)) {
                 remove(event);
+            } else if (ExecutedScripts.concerns(event)) {
+                execute(event);
             } else if (tables.of(event) != null) {
-                apply(event);
+                apply(tables.of(event), event);
             }
         } catch (RuntimeException e) {
             doom = e;
@@ -69,22 +81,43 @@ final class OpenBatch implements AutoCloseable {
         }
     }
 
-    private void apply(Event event) {
+    private void apply(SubscriberTable table, Event event) {
         var change = decoder.decode(event);
         if (change != null) {
+            look(table, event, change);
             applier.apply(change);
             applied++;
         }
     }
 
+    /** Only rows that were captured as JSON are whole. */
+    private void look(SubscriberTable table, Event event, Change change) {
+        if (event.data() == null || !event.data().startsWith("{")) {
+            return;
+        }
+        var lost = columns.lost(table, change);
+        if (!lost.isEmpty()) {
+            // The connection is the applier's until then.
+            applier.flush();
+            columns.refuseLost(transaction.session(), table, change, lost);
+        }
+    }
+
     /** Changes before the removal are applied first; those after it concern the table no longer. */
     private void remove(Event event) {
+        applier.flush();
         var named = removed.named(transaction.session(), event);
         if (!named.isEmpty()) {
-            applier.flush();
             removed.remove(transaction.session(), named);
             tables = tables.without(named);
         }
+    }
+
+    /** A barrier: what follows may meet other tables, which a new applier reads anew. */
+    private void execute(Event event) {
+        applier.flush();
+        scripts.run(transaction.session(), event);
+        applier = appliers.get();
     }
 
     /** Everything accepted is in the transaction, and its constraints hold. */
@@ -92,6 +125,7 @@ final class OpenBatch implements AutoCloseable {
         checkNotDoomed(facts());
         try {
             applier.flush();
+            columns.keep(transaction.session());
         } catch (RuntimeException e) {
             doom = e;
             throw e;

@@ -22,6 +22,7 @@ public final class OpenTransaction implements AutoCloseable {
             set local row_security = off;
             set local statement_timeout = 0;
             set local idle_in_transaction_session_timeout = 0;
+            set local londiste.allow_writes = on;
             set local tcp_keepalives_idle = 10;
             set local tcp_keepalives_interval = 5;
             set local tcp_keepalives_count = 3;
@@ -45,6 +46,7 @@ public final class OpenTransaction implements AutoCloseable {
                    set_config('idle_in_transaction_session_timeout', '0', true),
                    set_config('tcp_keepalives_idle', '10', true), set_config('tcp_keepalives_interval', '5', true),
                    set_config('tcp_keepalives_count', '3', true), set_config('tcp_user_timeout', '25000', true),
+                   set_config('londiste.allow_writes', 'on', true),
                    case when version() ~ 'linux' then set_config('client_connection_check_interval', '10s', true) end,
                    set_config('lock_timeout', ?, true)""";
 

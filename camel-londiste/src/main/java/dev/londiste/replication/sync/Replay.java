@@ -53,6 +53,8 @@ public final class Replay implements BatchParticipant, AutoCloseable {
     private final HandOver handOver;
     private final JobLock lock;
     private final SequenceFollower sequences;
+    private final PartitionWatch partitions;
+    private final RestartedCopies restarted;
     private final ReplayStatistics statistics = new ReplayStatistics();
     private OpenBatch open;
     private Instant nextIdle = Instant.MIN;
@@ -70,6 +72,8 @@ public final class Replay implements BatchParticipant, AutoCloseable {
         this.recovery = new PositionRecovery(job);
         this.handOver = new HandOver(job, states);
         this.sequences = new SequenceFollower(job, clock);
+        this.partitions = new PartitionWatch(job, states, clock);
+        this.restarted = new RestartedCopies(job, copies);
         this.lock = new JobLock(job.subscriber(), job.consumer());
     }
 
@@ -118,7 +122,7 @@ public final class Replay implements BatchParticipant, AutoCloseable {
     }
 
     private void supervise(List<SubscriberTable> tables) {
-        copies.supervise(tables);
+        copies.supervise(restarted.without(tables));
         foreignKeys.look();
     }
 
@@ -160,9 +164,15 @@ public final class Replay implements BatchParticipant, AutoCloseable {
             supervise(tables);
             return Stance.STANDING_BY;
         }
-        var replayed = new ReplayedTables(tables);
-        var applier = appliers.open(transaction.connection(), replayed.all());
-        open = new OpenBatch(batch, replayed, transaction, applier, new RemovedTables(job));
+        var replayed = new ReplayedTables(partitions.check(transaction.session(), tables));
+        open = new OpenBatch(
+                batch,
+                replayed,
+                transaction,
+                () -> appliers.open(transaction.connection(), replayed.all()),
+                new RemovedTables(job),
+                new ExecutedScripts(job, tables),
+                new ColumnWatch(job));
         supervise(tables);
         return Stance.ACTIVE;
     }
@@ -218,6 +228,7 @@ public final class Replay implements BatchParticipant, AutoCloseable {
         var outgrown = ending.tables().outgrown(tick);
         outgrown.forEach(table -> states.forgetSnapshot(session, table));
         ending.transaction().commit();
+        restarted.release();
         statistics.committed(ending.batch(), ending.applied(), clock.instant());
         if (!outgrown.isEmpty()) {
             foreignKeys.lookSoon();
@@ -229,7 +240,7 @@ public final class Replay implements BatchParticipant, AutoCloseable {
         statistics.failed(cause);
         abandon();
         if (active()) {
-            parkIfChanged(cause);
+            makeWay(cause);
         }
     }
 
@@ -237,9 +248,13 @@ public final class Replay implements BatchParticipant, AutoCloseable {
         return statistics.snapshot().active();
     }
 
-    /** A table that cannot go on stops alone; the batch comes again without it (C01, C35). */
-    private void parkIfChanged(Throwable cause) {
+    /** A table that cannot go on stops alone, a copy begins anew; the batch comes again without them (C01, C35, C36). */
+    private void makeWay(Throwable cause) {
         for (var e = cause; e != null; e = e.getCause()) {
+            if (e instanceof CopyInTheWayException copied) {
+                restarted.restart(copied);
+                return;
+            }
             if (e instanceof PgqException failed
                     && failed.table() != null
                     && OF_THE_TABLE.contains(failed.sqlState())) {

@@ -2,6 +2,7 @@ package dev.londiste.replication.sync;
 
 import dev.londiste.pgq.TxidSnapshot;
 import dev.londiste.pgq.jdbc.Identifiers;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param parkedReason why it takes no part any more; null when it does
  * @param fromPartitions whether the provider's table is partitioned
  * @param hasFailed whether changes of it wait in the failed queue
+ * @param sourceColumns the provider's columns as its events last had them; empty when not known
  */
 public record SubscriberTable(
         int nr,
@@ -26,6 +28,7 @@ public record SubscriberTable(
         String parkedReason,
         boolean fromPartitions,
         boolean hasFailed,
+        List<String> sourceColumns,
         TableAttributes attributes) {
 
     public SubscriberTable(
@@ -48,6 +51,7 @@ public record SubscriberTable(
                 parkedReason,
                 false,
                 false,
+                List.of(),
                 TableAttributes.NONE);
     }
 
@@ -69,6 +73,11 @@ public record SubscriberTable(
 
     public boolean isParked() {
         return parkedReason != null;
+    }
+
+    /** Whether its copy has begun and is not handed over. */
+    boolean isBeingCopied() {
+        return !state.is(TableState.Kind.NEW) && !state.is(TableState.Kind.OK) && !isParked();
     }
 
     /** Whether the replay applies its events. */
@@ -106,6 +115,7 @@ public record SubscriberTable(
                 parkedReason,
                 fromPartitions,
                 hasFailed,
+                sourceColumns,
                 attributes);
     }
 }

@@ -50,7 +50,7 @@ public record TableAttributes(
                 onFailure == null ? OnFailure.STOP : OnFailure.valueOf(onFailure));
     }
 
-    private static List<String> texts(Array array) throws SQLException {
+    static List<String> texts(Array array) throws SQLException {
         return array == null ? List.of() : List.of((String[]) array.getArray());
     }
 

@@ -14,38 +14,38 @@ import java.util.List;
 public final class TableStates {
 
     static final String ALL = """
-        select nr, table_name, dest_table, merge_state, snapshot, copy_attempt, skip_truncate, parked_reason,
-               from_partitions, has_failed, row_filter, column_list, expression_columns, expressions, on_conflict, on_failure
-          from londiste.table_states(?)
-        """;
+            select nr, table_name, dest_table, merge_state, snapshot, copy_attempt, skip_truncate, parked_reason,
+                   from_partitions, has_failed, source_columns, row_filter, column_list, expression_columns, expressions, on_conflict, on_failure
+              from londiste.table_states(?)
+            """;
 
     private static final String CHANGE = """
-        select londiste.change_table_state(?, ?, ?, ?, ?, ?)
-        """;
+            select londiste.change_table_state(?, ?, ?, ?, ?, ?)
+            """;
 
     private static final String BEGIN_COPY = """
-        select londiste.begin_copy(?, ?, ?, ?)
-        """;
+            select londiste.begin_copy(?, ?, ?, ?)
+            """;
 
     private static final String END_LOAD = """
-        select londiste.end_load(?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """;
+            select londiste.end_load(?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """;
 
     private static final String HOLD = """
-        select replay_tick_id, merge_state from londiste.hold_table(?, ?, ?, ?)
-        """;
+            select replay_tick_id, merge_state from londiste.hold_table(?, ?, ?, ?)
+            """;
 
     private static final String HAND_OVER = """
-        select londiste.hand_over(?, ?, ?, ?, ?, ?)
-        """;
+            select londiste.hand_over(?, ?, ?, ?, ?, ?)
+            """;
 
     private static final String FORGET_SNAPSHOT = """
-        select londiste.forget_snapshot(?, ?, ?)
-        """;
+            select londiste.forget_snapshot(?, ?, ?)
+            """;
 
     private static final String PARK = """
-        select londiste.park_table(?, ?, ?)
-        """;
+            select londiste.park_table(?, ?, ?)
+            """;
 
     private final Job job;
 
@@ -71,6 +71,7 @@ public final class TableStates {
                 row.getString("parked_reason"),
                 row.getBoolean("from_partitions"),
                 row.getBoolean("has_failed"),
+                TableAttributes.texts(row.getArray("source_columns")),
                 TableAttributes.read(row));
     }
 

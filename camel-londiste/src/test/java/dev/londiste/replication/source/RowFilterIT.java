@@ -187,15 +187,15 @@ class RowFilterIT {
         replicate("cascade", "(id int primary key, v int)", rowFilter("v > 10"));
         shop.onProvider("insert into $s.cascade values (1, 20), (2, 5), (3, 20)")
                 .onProvider("""
-                    create function $s.again() returns trigger language plpgsql as $f$ begin
-                        if new.id = 1 then
-                            update $s.cascade set v = v + 1 where id = 2;
-                            delete from $s.cascade where id = 3;
-                        end if;
-                        return null;
-                    end $f$;
-                    create trigger again after update on $s.cascade for each row execute function $s.again()
-                    """)
+                        create function $s.again() returns trigger language plpgsql as $f$ begin
+                            if new.id = 1 then
+                                update $s.cascade set v = v + 1 where id = 2;
+                                delete from $s.cascade where id = 3;
+                            end if;
+                            return null;
+                        end $f$;
+                        create trigger again after update on $s.cascade for each row execute function $s.again()
+                        """)
                 .onProvider("update $s.cascade set v = 25 - v where id <> 3 or v = 20");
         assertReplicated("cascade", "*", "v > 10");
     }

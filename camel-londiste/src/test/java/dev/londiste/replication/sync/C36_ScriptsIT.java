@@ -1,0 +1,197 @@
+package dev.londiste.replication.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.londiste.replication.admin.ProviderScripts;
+import dev.londiste.replication.admin.TablePatterns;
+import dev.londiste.replication.testing.ReplayLoop;
+import dev.londiste.replication.testing.Shop;
+import dev.londiste.testing.TestDatabase;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** DDL in order with the data, and DDL that came without. */
+@Timeout(120)
+class C36_ScriptsIT {
+
+    @RegisterExtension
+    static final TestDatabase provider = TestDatabase.withLondiste();
+
+    @RegisterExtension
+    static final TestDatabase subscriber = TestDatabase.withLondiste();
+
+    private Shop shop;
+    private ProviderScripts scripts;
+    private ReplayLoop replay;
+
+    @BeforeEach
+    void setUp() {
+        shop = new Shop(provider, subscriber).create();
+        shop.onBoth("create table $s.a (id int primary key, v text)").onProvider("insert into $s.a values (1, 'one')");
+        scripts = new ProviderScripts(provider.dataSource(), shop.queue(), Duration.ofSeconds(5));
+        replay = shop.replay().start();
+    }
+
+    @AfterEach
+    void tearDown() {
+        replay.close();
+    }
+
+    private Map<String, Object> execute(String name, String sql) {
+        return scripts.execute(name, shop.sql(sql)).get(0);
+    }
+
+    private String parkedReason(String table) {
+        return (String) shop.registration(table).get("parked_reason");
+    }
+
+    private void awaitParked(String table) {
+        Shop.await().until(() -> parkedReason(table) != null);
+    }
+
+    @Test
+    void scriptRunsOnTheSubscriberWhereItsPlaceIs() {
+        shop.add("a").awaitSync();
+        shop.onProvider("insert into $s.a values (2, 'two')");
+        assertThat(execute("more", "alter table $s.a add w int default 7; alter table $s.a rename v to name"))
+                .containsEntry("changed", true);
+        shop.onProvider("insert into $s.a (id, name, w) values (3, 'three', 3); update $s.a set w = 8 where id = 1");
+        shop.awaitSync();
+        assertThat(shop.isEqual("a")).isTrue();
+        assertThat(replay.lastError()).isNull();
+        assertThat(parkedReason("a")).isNull();
+        assertThat(execute("more", "drop table $s.a")).containsEntry("changed", false);
+    }
+
+    @Test
+    void typeOfTheKeyMayChangeByScript() {
+        shop.add("a").awaitSync();
+        execute("wide", "alter table $s.a alter id type bigint; alter table $s.a drop v");
+        shop.onProvider("insert into $s.a values (5000000000); update $s.a set id = 6 where id = 1");
+        shop.awaitSync();
+        assertThat(shop.isEqual("a")).isTrue();
+        assertThat(replay.lastError()).isNull();
+    }
+
+    @Test
+    void failingScriptStopsThereWithItsError() {
+        shop.add("a").awaitSync();
+        shop.onSubscriber("alter table $s.a add w text");
+        execute("more", "alter table $s.a add w text");
+        Shop.await().until(() -> replay.lastError() != null);
+        assertThat(replay.lastError()).hasMessageContainingAll("Script more", "42701");
+        shop.onSubscriber("alter table $s.a drop w");
+        shop.awaitSync();
+    }
+
+    @Test
+    void textThatTheProviderNeverExecutedIsNotRun() {
+        shop.add("a").awaitSync();
+        execute("known", "comment on table $s.a is 'known'");
+        shop.awaitSync();
+        provider.rows(
+                "select pgq.insert_event_raw(?, null, now(), null, null, 'EXECUTE', ?, 'forged', ?, null, null)",
+                shop.queue(),
+                shop.sql("drop table $s.a"),
+                provider.value("select json_build_object('id', script_id, 'hash', script_hash)::text"
+                        + " from londiste.executed_script where script_name = 'known' and queue_name = '" + shop.queue()
+                        + "'"));
+        shop.forceTick();
+        Shop.await().until(() -> replay.lastError() != null);
+        assertThat(replay.lastError()).hasMessageContaining("was not executed on the provider");
+        assertThat(shop.content(subscriber, "a")).hasSize(1);
+    }
+
+    @Test
+    void copyOfATouchedTableBeginsAnew() throws Exception {
+        shop.onBoth("create table $s.b (id int primary key)").add("b").awaitSync();
+        try (var blocker = subscriber.connect()) {
+            blocker.setAutoCommit(false);
+            blocker.createStatement().execute(shop.sql("lock table $s.a in row share mode"));
+            shop.add("a");
+            // The load waits for the blocker; the script would wait for the load.
+            Shop.await().until(() -> shop.state("a").equals("in-copy"));
+            execute("more", "alter table $s.a add w int default 7");
+            Shop.await().until(() -> shop.state("a").equals("NEW"));
+        }
+        shop.onProvider("insert into $s.a values (2, 'two', 2)");
+        shop.awaitSync();
+        assertThat(shop.isEqual("a")).isTrue();
+    }
+
+    @Test
+    void C01_columnThatTheProviderDroppedParksTheTableUntilBothSidesAgree() {
+        shop.add("a").awaitSync();
+        shop.onProvider("insert into $s.a values (2, 'two')");
+        shop.awaitSync();
+        shop.onProvider("alter table $s.a drop v; insert into $s.a values (3)");
+        awaitParked("a");
+        assertThat(parkedReason("a")).contains("without column v");
+        shop.onSubscriber("alter table $s.a drop v");
+        subscriber.rows("select londiste.resync_table(?, ?, ?)", shop.job(), shop.queue(), shop.table("a"));
+        shop.onProvider("insert into $s.a values (4)");
+        shop.awaitSync();
+        assertThat(shop.isEqual("a")).isTrue();
+    }
+
+    @Test
+    void C01_columnThatOnlyTheSubscriberHasIsNoDoubt() {
+        shop.onSubscriber("alter table $s.a add own text default 'x'");
+        shop.add("a").awaitSync();
+        shop.onProvider("insert into $s.a values (2, 'two')");
+        shop.awaitSync();
+        // Dropped on both sides, the subscriber first.
+        shop.onSubscriber("alter table $s.a drop v").onProvider("alter table $s.a drop v; insert into $s.a values (3)");
+        shop.awaitSync();
+        assertThat(parkedReason("a")).isNull();
+        assertThat(shop.content(subscriber, "a")).hasSize(3);
+    }
+
+    @Test
+    void C05_partitionThatCameOrWentByOtherMeansParksItsTable() {
+        shop.onProvider("create table $s.p (id int primary key) partition by range (id)")
+                .onProvider("create table $s.p1 partition of $s.p for values from (0) to (100)")
+                .onProvider("create table $s.p3 (id int primary key); insert into $s.p3 values (201)")
+                .onSubscriber("create table $s.p (id int primary key)");
+        shop.addToProvider("p");
+        new dev.londiste.replication.admin.Subscriber(replay.job())
+                .add(TablePatterns.of(shop.table("p")), dev.londiste.replication.admin.AddOptions.DEFAULT);
+        shop.awaitSync();
+        // One that is created as a partition brings no rows.
+        shop.onProvider("create table $s.p2 partition of $s.p for values from (100) to (200)")
+                .onProvider("insert into $s.p values (1), (101)");
+        shop.awaitSync();
+        assertThat(scripts.attach(shop.table("p"), shop.table("p3"), "for values from (200) to (300)"))
+                .singleElement()
+                .satisfies(row -> assertThat(row).containsEntry("rows_sent", 1L));
+        shop.awaitSync();
+        assertThat(parkedReason("p")).isNull();
+        assertThat(shop.isEqual("p")).isTrue();
+        scripts.detach(shop.table("p"), shop.table("p3"));
+        shop.awaitSync();
+        assertThat(shop.isEqual("p")).isTrue();
+
+        shop.onProvider("alter table $s.p attach partition $s.p3 for values from (200) to (300)")
+                .onProvider("insert into $s.p values (2)");
+        Shop.await().until(() -> {
+            shop.forceTick();
+            return parkedReason("p") != null;
+        });
+        assertThat(parkedReason("p")).contains("p3", "attached without its rows", "PROVIDER_REFRESH");
+        scripts.refresh(TablePatterns.of(shop.table("p")));
+        subscriber.rows("select londiste.resync_table(?, ?, ?)", shop.job(), shop.queue(), shop.table("p"));
+        shop.awaitSync();
+        assertThat(shop.isEqual("p")).isTrue();
+        shop.onProvider("drop table $s.p3");
+        Shop.await().until(() -> {
+            shop.forceTick();
+            return parkedReason("p") != null;
+        });
+        assertThat(parkedReason("p")).contains("detached or dropped");
+    }
+}
