@@ -73,8 +73,8 @@ perform pgq_client.set_event_table_no(q.queue_id, q.queue_cur_table)
 
 -- ----------------------------------------------------------------------
 -- pgq.drop_queue(x_queue_name [, x_force]) -> int4
---     Drops a queue with its events; x_force unregisters its consumers first, and drops the queue even if it carries
---     captured tables: every write to those fails then, until their triggers are dropped.
+--     Drops a queue with its events; x_force unregisters its consumers first. A queue that carries captured tables stays
+--     even so: without it every write to those tables would fail.
 -- Result: 1.
 -- Errors: PQ001 'No such event queue'; 'cannot drop queue, consumers still attached'; 'cannot drop queue, it carries
 --     captured tables'.
@@ -88,13 +88,16 @@ begin
     if not found then
         raise exception 'No such event queue' using errcode = 'PQ001', detail = format('Queue: %s', x_queue_name);
     end if;
+    if exists (select from pgq_client.queue_setting where queue_id = q.queue_id and captured) then
+        raise exception 'cannot drop queue, it carries captured tables' using errcode = 'object_in_use',
+            detail = format('Queue: %s. Every write to its tables would fail.', x_queue_name),
+            hint = 'Remove its tables first, by provider remove or londiste.provider_remove_table(). Where their triggers'
+                || ' are gone already: select pgq_client.set_captured(queue, false).';
+    end if;
     if x_force then
         perform pgq.unregister_consumer(queue_name, consumer_name) from pgq.get_consumer_info(x_queue_name);
     elsif exists (select from pgq.subscription where sub_queue = q.queue_id) then
         raise exception 'cannot drop queue, consumers still attached' using errcode = 'object_in_use';
-    elsif exists (select from pgq_client.queue_setting where queue_id = q.queue_id and captured) then
-        raise exception 'cannot drop queue, it carries captured tables' using errcode = 'object_in_use',
-            hint = 'Remove its tables first (provider remove).';
     end if;
 
     for i in 0 .. q.queue_ntables - 1 loop

@@ -37,7 +37,7 @@ begin
                 txid_snapshot_xmax(i_snapshot), txid_snapshot_xmax(txid_current_snapshot())
             using errcode = 'PQ006',
                 detail = format('Queue %s: its last tick lies in the future of this server''s transaction ids, as after a restore from a dump.', i_queue),
-                hint = 'Drop the queue with force, create it again and start its consumers anew.';
+                hint = 'Drop the queue with force (remove captured tables first), create it again and start its consumers anew.';
     end if;
 end
 $$;

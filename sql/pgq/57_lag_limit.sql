@@ -89,6 +89,29 @@ $$;
 end $pgq$;
 
 -- ----------------------------------------------------------------------
+-- pgq_client.set_queue_config(i_queue, i_param, i_value) -> int4
+--     As pgq.set_queue_config, with one more parameter: max_consumer_lag, an interval (2 days), a number of bytes with its
+--     unit (50 GB), or both with a comma between; null or off takes the limit away.
+-- Result: 1.
+-- Errors: as pgq.set_queue_config and set_max_consumer_lag.
+-- ----------------------------------------------------------------------
+create or replace function pgq_client.set_queue_config(i_queue text, i_param text, i_value text) returns integer
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+    limits constant text[] := array(select btrim(v) from unnest(string_to_array(nullif(lower(i_value), 'off'), ',')) v);
+    bytes  constant text   := '^[0-9.]+ *(bytes|kb|mb|gb|tb)$';
+begin
+    if i_param is distinct from 'max_consumer_lag' then
+        return pgq.set_queue_config(i_queue, i_param, i_value);
+    end if;
+    perform pgq_client.set_max_consumer_lag(i_queue,
+        (select v::interval from unnest(limits) v where v !~ bytes),
+        (select pg_size_bytes(v) from unnest(limits) v where v ~ bytes));
+    return 1;
+end
+$$;
+
+-- ----------------------------------------------------------------------
 -- pgq_client.event_bytes(i_queue) -> int8
 --     What the events of a queue take on disk, read or not, with indexes and TOAST.
 -- ----------------------------------------------------------------------

@@ -13,7 +13,7 @@ import javax.sql.DataSource;
 public final class PgqQueue {
 
     private static final String CREATE = "select pgq.create_queue(?)";
-    private static final String CONFIGURE = "select pgq.set_queue_config(?, ?, ?)";
+    private static final String CONFIGURE = "select pgq_client.set_queue_config(?, ?, ?)";
     private static final String DROP = "select pgq.drop_queue(?, ?)";
     private static final String TICK_IF_DUE = "select pgq_client.tick_if_due(?)";
     private static final String TICK_NOW = "select pgq_client.tick_now(?)";
@@ -64,7 +64,7 @@ public final class PgqQueue {
                 """.formatted(TICKER_MAX_LAG.toMillis(), queue.replace("'", "''"));
     }
 
-    /** Sets one of PgQ's queue parameters, such as {@code rotation_period}. */
+    /** Sets one of PgQ's queue parameters, such as {@code rotation_period}, or {@code max_consumer_lag}. */
     public void configure(String parameter, String value) {
         errors.explained(() -> jdbc.inAutoCommit(session -> configure(session, parameter, value)));
     }

@@ -110,6 +110,7 @@ class PositionIT {
 
     @Test
     void C18_recreatedQueueIsALostPosition() {
+        provider.rows("select pgq_client.set_captured(?, false)", shop.queue());
         provider.rows("select pgq.drop_queue(?, true)", shop.queue());
         provider.rows("select pgq.create_queue(?)", shop.queue());
         try (var replay = shop.replay()) {

@@ -6,9 +6,9 @@ public enum PgqOperation {
     INSERT_EVENT,
     /** Create the queue unless it exists. */
     CREATE_QUEUE,
-    /** Drop the queue; fails while consumers are registered. */
+    /** Drop the queue; fails while consumers are registered, or captured tables need it. */
     DROP_QUEUE,
-    /** Set the queue parameters in the body, a Map. */
+    /** Set the queue parameters in the body, a Map: those of PgQ, and `max_consumer_lag` (2 days, 50 GB, off). */
     CONFIGURE_QUEUE,
     /** Register the consumer at the last tick unless it is registered. */
     REGISTER,

@@ -173,6 +173,14 @@ class ProducerIT {
                         "pgq:made?operation=CONFIGURE_QUEUE", (Object) Map.of("rotation_period", "1 hour"))))
                 .hasSize(1);
         assertThat(run("QUEUE_INFO", "made").get(0)).containsEntry("queue_rotation_period", 3600.0);
+        assertThat(rows(template.requestBody(
+                        "pgq:made?operation=CONFIGURE_QUEUE", (Object) Map.of("max_consumer_lag", "2 days, 50 GB"))))
+                .containsExactly(
+                        Map.of("queue_name", "made", "parameter", "max_consumer_lag", "value", "2 days, 50 GB"));
+        assertThat(database.rows("select max_lag_time::text, max_lag_bytes from pgq_client.queue_setting"
+                        + " join pgq.queue using (queue_id) where queue_name = 'made'"))
+                .containsExactly(Map.of("max_lag_time", "2 days", "max_lag_bytes", 53687091200L));
+        assertThat(run("STATUS", "made").get(0)).containsKeys("event_bytes", "blocked_by", "blocker", "ticker");
         assertThat(run("DROP_QUEUE", "made").get(0)).containsEntry("changed", true);
     }
 

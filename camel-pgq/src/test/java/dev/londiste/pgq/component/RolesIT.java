@@ -1,15 +1,36 @@
 package dev.londiste.pgq.component;
 
+import static dev.londiste.pgq.component.PgqOperation.CONFIGURE_QUEUE;
+import static dev.londiste.pgq.component.PgqOperation.CONSUMER_INFO;
+import static dev.londiste.pgq.component.PgqOperation.DELETE_FAILED;
+import static dev.londiste.pgq.component.PgqOperation.DROP_QUEUE;
+import static dev.londiste.pgq.component.PgqOperation.FAILED_EVENTS;
+import static dev.londiste.pgq.component.PgqOperation.FORCE_TICK;
+import static dev.londiste.pgq.component.PgqOperation.INSERT_EVENT;
+import static dev.londiste.pgq.component.PgqOperation.INSTALL;
+import static dev.londiste.pgq.component.PgqOperation.QUEUE_INFO;
+import static dev.londiste.pgq.component.PgqOperation.REGISTER;
+import static dev.londiste.pgq.component.PgqOperation.RETRY_FAILED;
+import static dev.londiste.pgq.component.PgqOperation.STATUS;
+import static dev.londiste.pgq.component.PgqOperation.TICK;
+import static dev.londiste.pgq.component.PgqOperation.UNREGISTER;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.londiste.pgq.NewEvent;
+import dev.londiste.pgq.PgqConsumerClient;
 import dev.londiste.pgq.PgqQueue;
 import dev.londiste.testing.TestDatabase;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class RolesIT {
@@ -22,13 +43,15 @@ class RolesIT {
         database.execute("""
                 create role it_reader login password 'reader' in role pgq_reader;
                 create role it_writer login password 'writer' in role pgq_writer;
+                create role it_admin login password 'admin' in role pgq_admin;
+                create role it_nobody login password 'nobody';
                 """);
         new PgqQueue(database.dataSource(), "q").create();
     }
 
     @AfterAll
     static void dropRoles() {
-        database.execute("drop role it_reader; drop role it_writer");
+        database.execute("drop role it_reader; drop role it_writer; drop role it_admin; drop role it_nobody");
     }
 
     @Test
@@ -41,6 +64,55 @@ class RolesIT {
             reader.awaitSeen(1);
             assertThat(reader.seen).containsExactly("from the writer");
         }
+    }
+
+    /** What each role may do; the rest is refused by the database. */
+    private static final Map<String, Set<PgqOperation>> MAY = Map.of(
+            "nobody", EnumSet.of(QUEUE_INFO, CONSUMER_INFO),
+            "writer", EnumSet.of(QUEUE_INFO, CONSUMER_INFO, INSERT_EVENT),
+            "reader",
+                    EnumSet.of(
+                            QUEUE_INFO, CONSUMER_INFO, REGISTER, UNREGISTER, TICK, FORCE_TICK, STATUS, FAILED_EVENTS,
+                            RETRY_FAILED, DELETE_FAILED),
+            "admin", EnumSet.complementOf(EnumSet.of(INSTALL)));
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nobody", "writer", "reader", "admin"})
+    void eachOperationWorksForTheRolesThatMayAndForNoOther(String role) {
+        try (var context = new PgqContext(database.dataSource("it_" + role, role)).start()) {
+            var template = context.camel.createProducerTemplate();
+            for (var operation : PgqOperation.values()) {
+                new PgqQueue(database.dataSource(), "dropped").create();
+                var consumer = new PgqConsumerClient(database.dataSource(), "q", "it");
+                consumer.register();
+                var failed = operation == RETRY_FAILED || operation == DELETE_FAILED ? failedEvent(consumer) : null;
+                var result = template.request(
+                        "pgq:" + (operation == DROP_QUEUE ? "dropped" : "q") + "?consumerName=it&operation="
+                                + operation,
+                        exchange -> exchange.getMessage()
+                                .setBody(operation == CONFIGURE_QUEUE ? Map.of("ticker_max_lag", "1 s") : failed));
+                if (MAY.get(role).contains(operation)) {
+                    assertThat(result.getException()).as(role + " " + operation).isNull();
+                } else {
+                    assertThat(result.getException())
+                            .as(role + " " + operation)
+                            .hasMessageFindingMatch("permission denied|must be owner");
+                }
+            }
+        }
+    }
+
+    private static Long failedEvent(PgqConsumerClient consumer) {
+        new PgqQueue(database.dataSource(), "q").insert(new NewEvent("test", "fails"));
+        new PgqQueue(database.dataSource(), "q").forceTick();
+        Long event = null;
+        while (event == null) {
+            var batch = database.<Long>value("select pgq.next_batch('q', 'it')");
+            event = database.value("select max(ev_id) from pgq.get_batch_events(?)", batch);
+            database.rows("select pgq.event_failed(?, ev_id, 'for the test') from pgq.get_batch_events(?)", batch, batch);
+            database.rows("select pgq.finish_batch(?)", batch);
+        }
+        return event;
     }
 
     @Test

@@ -92,6 +92,7 @@ class SpringTransactionIT {
     @EnableTransactionManagement
     static class Transactions {}
 
+    // snippet: transactional-bean
     static class Orders {
         private final JdbcTemplate jdbc;
         private final ProducerTemplate events;
@@ -110,28 +111,30 @@ class SpringTransactionIT {
             }
         }
     }
+    // end of snippet
 
     @Test
     void idempotentRepositoryMakesItExactlyOnce() throws Exception {
         var failures = new AtomicInteger(1);
-        var repository = new PgqIdempotentRepository(pool, new SpringConnectionStrategy());
         context.route(new RouteBuilder() {
             @Override
             public void configure() {
                 errorHandler(noErrorHandler());
-                // Each event of a failed batch comes again: batching by participants of nobody, resumed from its
-                // beginning.
+                // snippet: exactly-once
+                var repository = new PgqIdempotentRepository(pool, new SpringConnectionStrategy());
                 from("pgq:" + queue + "?consumerName=c&retryDelay=50ms&maxInFlight=2")
                         .transacted("required")
                         .idempotentConsumer(header(PgqConstants.EVENT_ID), repository)
-                        .process(exchange -> {
-                            var body = exchange.getMessage().getBody(String.class);
-                            new JdbcTemplate(pool).update("insert into orders values (?)", body);
-                            context.seen.add(body);
-                            if (body.equals("0") && failures.getAndDecrement() > 0) {
-                                throw new IllegalStateException("after the write");
-                            }
-                        });
+                        .to("direct:work");
+                // end of snippet
+                from("direct:work").process(exchange -> {
+                    var body = exchange.getMessage().getBody(String.class);
+                    new JdbcTemplate(pool).update("insert into orders values (?)", body);
+                    context.seen.add(body);
+                    if (body.equals("0") && failures.getAndDecrement() > 0) {
+                        throw new IllegalStateException("after the write");
+                    }
+                });
             }
         });
         context.start();
@@ -171,10 +174,12 @@ class SpringTransactionIT {
             @Override
             public void configure() {
                 errorHandler(noErrorHandler());
+                // snippet: transacted
                 from("direct:order")
                         .transacted("required")
                         .process(exchange -> new JdbcTemplate(pool).update("insert into orders values (?)", queue))
                         .to("pgq:" + queue)
+                        // end of snippet
                         .process(last);
             }
         });

@@ -59,6 +59,32 @@ class LagLimitIT {
         }
     }
 
+    @Test
+    void theLimitIsAParameterOfTheQueue() {
+        try (var queue = TestQueue.create(database, "configured")) {
+            assertThat(limits(queue, "'2 days'")).isEqualTo("2 days null");
+            assertThat(limits(queue, "'50 GB'")).isEqualTo("null 53687091200");
+            assertThat(limits(queue, "'1000 bytes, 36 hours'")).isEqualTo("36:00:00 1000");
+            assertThat(limits(queue, "'off'")).isEqualTo("null null");
+            assertThat(limits(queue, "null")).isEqualTo("null null");
+            queue.session().value("select pgq_client.set_queue_config('configured', 'rotation_period', '3 hours')");
+            assertThat(queue.session().<String>value(
+                            "select queue_rotation_period::text from pgq.queue where queue_name = 'configured'"))
+                    .isEqualTo("03:00:00");
+            assertThat(catchThrowableOfType(SqlFailure.class, () -> limits(queue, "'much'"))
+                            .sqlState())
+                    .isEqualTo("22007");
+        }
+    }
+
+    private static String limits(TestQueue queue, String value) {
+        queue.session().value("select pgq_client.set_queue_config('configured', 'max_consumer_lag', " + value + ")");
+        return queue.session().value("""
+                select concat(coalesce(max_lag_time::text, 'null'), ' ', coalesce(max_lag_bytes::text, 'null'))
+                  from pgq_client.queue_setting join pgq.queue using (queue_id) where queue_name = 'configured'
+                """);
+    }
+
     /** One consumer, "lazy", stays where it is; "busy" goes on. */
     private static void fallBehind(TestQueue queue) {
         queue.tick();

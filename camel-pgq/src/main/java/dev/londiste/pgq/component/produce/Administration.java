@@ -77,7 +77,9 @@ public final class Administration {
         var rows = new ArrayList<Map<String, Object>>();
         for (Object entry : parameters.entrySet()) {
             var parameter = (Map.Entry<?, ?>) entry;
-            queue.configure(String.valueOf(parameter.getKey()), String.valueOf(parameter.getValue()));
+            queue.configure(
+                    String.valueOf(parameter.getKey()),
+                    parameter.getValue() == null ? null : parameter.getValue().toString());
             rows.add(row("queue_name", queue.name(), "parameter", parameter.getKey(), "value", parameter.getValue()));
         }
         return rows;
