@@ -76,7 +76,10 @@ final class ErrorTable {
                                     !exchange.getMessage().getBody(String.class).equals("2"))
                             .process(steps.sink()))
                     .seeing("1", "3"),
-            ErrorRow.of("`direct:`, `enrich()`, `recipientList()`, `toD()`, `multicast()`: one of them fails", AGAIN, THE_FAILED)
+            ErrorRow.of(
+                            "`direct:`, `enrich()`, `recipientList()`, `toD()`, `multicast()`: one of them fails",
+                            AGAIN,
+                            THE_FAILED)
                     .shownBy((route, steps) -> route.multicast().to(steps.failingRoute()))
                     .seeing("1", "2", "2", "3"),
             ErrorRow.of(
@@ -106,10 +109,11 @@ final class ErrorTable {
                             "`aggregate()`",
                             "**is finished while its events are still in the aggregator**",
                             "nothing; what fails later, or is in the aggregator when the process dies, is lost")
-                    .shownBy((route, steps) -> route.aggregate(Builder.constant(true), AggregationStrategies.useLatest())
-                            .completionSize(3)
-                            .process(steps.sink())
-                            .throwException(new IllegalStateException("after the aggregator")))
+                    .shownBy(
+                            (route, steps) -> route.aggregate(Builder.constant(true), AggregationStrategies.useLatest())
+                                    .completionSize(3)
+                                    .process(steps.sink())
+                                    .throwException(new IllegalStateException("after the aggregator")))
                     .seeing("3"));
 
     private ErrorTable() {}

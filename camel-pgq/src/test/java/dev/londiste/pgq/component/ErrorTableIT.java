@@ -66,8 +66,7 @@ class ErrorTableIT {
             context.start();
             await().atMost(Duration.ofSeconds(40)).untilAsserted(() -> {
                 assertThat(sorted(row, context.seen)).isEqualTo(sorted(row, row.sink()));
-                assertThat(database.<Long>value(
-                                "select last_tick from pgq.get_consumer_info(?, ?)", QUEUE, consumer))
+                assertThat(database.<Long>value("select last_tick from pgq.get_consumer_info(?, ?)", QUEUE, consumer))
                         .isGreaterThanOrEqualTo(tick);
             });
         } finally {

@@ -75,13 +75,16 @@ class GuideIT {
             context.route(new RouteBuilder() {
                 @Override
                 public void configure() {
-                    from("direct:bulk").process(exchange -> context.seen.addAll(
-                            exchange.getMessage().getBody(List.class)));
+                    from("direct:bulk").process(exchange -> {
+                        List<?> rows = exchange.getMessage().getBody(List.class);
+                        context.seen.addAll(rows);
+                    });
                 }
             });
             context.start();
             new PgqQueue(database.dataSource(), "clicks")
-                    .insert(List.of(new NewEvent("click", "1"), new NewEvent("click", "2"), new NewEvent("click", "3")));
+                    .insert(List.of(
+                            new NewEvent("click", "1"), new NewEvent("click", "2"), new NewEvent("click", "3")));
             context.awaitSeen(3);
             assertThat(context.seen).containsExactly("1", "2", "3");
         }
@@ -123,8 +126,9 @@ class GuideIT {
             context.start();
             var template = context.camel.createProducerTemplate();
             new PgqQueue(database.dataSource(), "shipments").insert(new NewEvent("ship", "parcel"));
-            await().atMost(Duration.ofSeconds(20)).until(() -> !rows(template.requestBody("direct:failed", (Object) null))
-                    .isEmpty());
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> !rows(template.requestBody("direct:failed", (Object) null))
+                            .isEmpty());
             assertThat(rows(template.requestBody("direct:failed", (Object) null)))
                     .singleElement()
                     .satisfies(row -> assertThat(row)
@@ -137,7 +141,8 @@ class GuideIT {
                     .singleElement()
                     .satisfies(row -> assertThat(row).containsEntry("changed", true));
             context.awaitSeen(1);
-            assertThat(rows(template.requestBody("direct:failed", (Object) null))).isEmpty();
+            assertThat(rows(template.requestBody("direct:failed", (Object) null)))
+                    .isEmpty();
         }
     }
 

@@ -72,8 +72,16 @@ class RolesIT {
             "writer", EnumSet.of(QUEUE_INFO, CONSUMER_INFO, INSERT_EVENT),
             "reader",
                     EnumSet.of(
-                            QUEUE_INFO, CONSUMER_INFO, REGISTER, UNREGISTER, TICK, FORCE_TICK, STATUS, FAILED_EVENTS,
-                            RETRY_FAILED, DELETE_FAILED),
+                            QUEUE_INFO,
+                            CONSUMER_INFO,
+                            REGISTER,
+                            UNREGISTER,
+                            TICK,
+                            FORCE_TICK,
+                            STATUS,
+                            FAILED_EVENTS,
+                            RETRY_FAILED,
+                            DELETE_FAILED),
             "admin", EnumSet.complementOf(EnumSet.of(INSTALL)));
 
     @ParameterizedTest
@@ -109,7 +117,8 @@ class RolesIT {
         while (event == null) {
             var batch = database.<Long>value("select pgq.next_batch('q', 'it')");
             event = database.value("select max(ev_id) from pgq.get_batch_events(?)", batch);
-            database.rows("select pgq.event_failed(?, ev_id, 'for the test') from pgq.get_batch_events(?)", batch, batch);
+            database.rows(
+                    "select pgq.event_failed(?, ev_id, 'for the test') from pgq.get_batch_events(?)", batch, batch);
             database.rows("select pgq.finish_batch(?)", batch);
         }
         return event;

@@ -68,8 +68,10 @@ class LagLimitIT {
             assertThat(limits(queue, "'off'")).isEqualTo("null null");
             assertThat(limits(queue, "null")).isEqualTo("null null");
             queue.session().value("select pgq_client.set_queue_config('configured', 'rotation_period', '3 hours')");
-            assertThat(queue.session().<String>value(
-                            "select queue_rotation_period::text from pgq.queue where queue_name = 'configured'"))
+            assertThat(
+                            queue.session()
+                                    .<String>value(
+                                            "select queue_rotation_period::text from pgq.queue where queue_name = 'configured'"))
                     .isEqualTo("03:00:00");
             assertThat(catchThrowableOfType(SqlFailure.class, () -> limits(queue, "'much'"))
                             .sqlState())
