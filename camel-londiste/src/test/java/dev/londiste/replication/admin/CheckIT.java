@@ -140,6 +140,7 @@ class CheckIT {
     void queueOrConsumerThatIsMissingIsNamed() {
         provider.rows("select pgq.unregister_consumer(?, ?)", shop.queue(), shop.job());
         assertThat(problems(check())).containsExactly("consumer not registered");
+        provider.rows("select pgq_client.set_captured(?, false)", shop.queue());
         provider.rows("select pgq.drop_queue(?, true)", shop.queue());
         assertThat(problems(check())).contains("queue missing");
     }
