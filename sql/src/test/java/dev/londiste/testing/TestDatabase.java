@@ -1,5 +1,7 @@
 package dev.londiste.testing;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -26,14 +29,29 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback {
 
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
+    /**
+     * The tick that the extension makes for a new queue looks as if a daemon were at work, which ours would wait for; in
+     * these databases there is none.
+     */
+    private static final String NO_OTHER_TICKER = """
+            create function pgq_client.test_own_tick() returns trigger language plpgsql as $$
+            begin
+                insert into pgq_client.queue_setting (queue_id, own_tick) values (new.tick_queue, new.tick_id);
+                return null;
+            end $$;
+            create trigger own_tick after insert on pgq.tick for each row when (new.tick_id = 1)
+                execute function pgq_client.test_own_tick()
+            """;
+
     private final String name;
     private final Consumer<TestDatabase> setup;
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final Supplier<PostgresServer> choice;
     private PostgresServer server;
 
-    private TestDatabase(String name, PostgresServer server, Consumer<TestDatabase> setup) {
+    private TestDatabase(String name, Supplier<PostgresServer> choice, Consumer<TestDatabase> setup) {
         this.name = name;
-        this.server = server;
+        this.choice = choice;
         this.setup = setup;
     }
 
@@ -42,9 +60,24 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback {
         return create(database -> {});
     }
 
-    /** A database with the schema pgq of this build. */
+    /**
+     * A database with the schema pgq of this build; with the system property {@code londiste.pgq=extension} on a server
+     * that has the C extension pgq, beside it. Where there is none the tests are skipped.
+     */
     public static TestDatabase withPgq() {
-        return create(database -> database.install("pgq"));
+        return "extension".equals(System.getProperty("londiste.pgq"))
+                ? new TestDatabase(newName(), TestDatabase::extensionServer, database -> {
+                    database.execute("create extension pgq");
+                    database.install("pgq");
+                    database.execute(NO_OTHER_TICKER);
+                })
+                : create(database -> database.install("pgq"));
+    }
+
+    private static PostgresServer extensionServer() {
+        var server = ExtensionServer.shared();
+        assumeTrue(server.isPresent(), "postgresql-15 with postgresql-15-pgq3 is not installed");
+        return server.orElseThrow();
     }
 
     /** A database with the schemas pgq and londiste of this build. */
@@ -57,12 +90,13 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback {
 
     /** A database on the shared server, prepared by {@code setup}. */
     public static TestDatabase create(Consumer<TestDatabase> setup) {
-        return new TestDatabase(newName(), null, setup);
+        return new TestDatabase(newName(), PostgresServer::shared, setup);
     }
 
     /** A database on a server of the test's own, created at once; it goes with the server. */
     public static TestDatabase on(PostgresServer server) {
-        var database = new TestDatabase(newName(), server, ignored -> {});
+        var database = new TestDatabase(newName(), () -> server, ignored -> {});
+        database.server = server;
         database.createIt();
         return database;
     }
@@ -73,9 +107,7 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback {
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        if (server == null) {
-            server = PostgresServer.shared();
-        }
+        server = choice.get();
         createIt();
         setup.accept(this);
     }
@@ -84,6 +116,9 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback {
     public void afterAll(ExtensionContext context) throws Exception {
         while (!open.isEmpty()) {
             open.pop().close();
+        }
+        if (server == null) {
+            return;
         }
         onServer("drop database if exists " + name + " with (force)");
     }

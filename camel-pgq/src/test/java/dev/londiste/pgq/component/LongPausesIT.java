@@ -20,8 +20,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Timeout(60)
 class LongPausesIT {
 
-    private static final int EVENTS = 400;
-
     @RegisterExtension
     static final TestDatabase database = TestDatabase.withPgq();
 
@@ -33,11 +31,11 @@ class LongPausesIT {
 
     @Test
     void C41_holdNoTransactionWithAnExchangePerEvent() throws Exception {
-        consume("events", "", new RouteSteps() {
+        consume("events", 20_000, "", new RouteSteps() {
             @Override
             public void each(PgqContext context, Object body) {
                 pauseOnce(context);
-                if (context.seen.size() % 50 > 0) {
+                if (context.seen.size() % 2000 > 0) {
                     context.seen.add(body);
                     return;
                 }
@@ -52,7 +50,7 @@ class LongPausesIT {
 
     @Test
     void C41_keepTheTransactionOfABatchAlive() throws Exception {
-        consume("batches", "&batching=true", new RouteSteps() {
+        consume("batches", 2000, "&batching=true", new RouteSteps() {
             @Override
             public void each(PgqContext context, Object body) {
                 for (Event event : (PgqBatch) body) {
@@ -63,25 +61,25 @@ class LongPausesIT {
         });
     }
 
-    private void consume(String name, String options, RouteSteps steps) throws Exception {
+    private void consume(String name, int events, String options, RouteSteps steps) throws Exception {
         var queue = new PgqQueue(database.dataSource(), name);
         queue.create();
         try (var context = new PgqContext(database.pool(4))) {
             context.route(new RouteBuilder() {
                 @Override
                 public void configure() {
-                    from("pgq:" + name + "?consumerName=c&fetchSize=100" + options)
+                    from("pgq:" + name + "?consumerName=c&fetchSize=1000" + options)
                             .process(exchange ->
                                     steps.each(context, exchange.getMessage().getBody()));
                 }
             });
             context.start();
-            queue.insert(IntStream.range(0, EVENTS)
+            queue.insert(IntStream.range(0, events)
                     .mapToObj(i -> new NewEvent("a", "" + i))
                     .toList());
-            context.awaitSeen(EVENTS);
+            context.awaitSeen(events);
             assertThat(context.seen)
-                    .isEqualTo(IntStream.range(0, EVENTS).mapToObj(i -> "" + i).toList());
+                    .isEqualTo(IntStream.range(0, events).mapToObj(i -> "" + i).toList());
         }
     }
 

@@ -46,8 +46,12 @@ final class PgqContext implements AutoCloseable {
     }
 
     void awaitSeen(int count) {
-        await().atMost(Duration.ofSeconds(20))
+        await().atMost(Duration.ofSeconds(40))
                 .untilAsserted(() -> assertThat(seen).hasSize(count));
+    }
+
+    DataSource database() {
+        return camel.getRegistry().lookupByNameAndType("database", DataSource.class);
     }
 
     PgqConsumer consumer(String routeId) {

@@ -116,7 +116,7 @@ class ProducerIT {
                     .extracting(event -> event.get("ev_txid"))
                     .containsOnly(events().get(0).get("ev_txid"));
             assertThatThrownBy(() -> template.sendBody("pgq:nowhere?dataSource=#manual", "3"))
-                    .hasStackTraceContaining("Queue nowhere does not exist");
+                    .hasStackTraceContaining("Queue nowhere");
             template.sendBody(uri + "?dataSource=#manual", "4");
             assertThat(events()).hasSize(3);
             try (var connection = pool.getConnection()) {
@@ -148,7 +148,7 @@ class ProducerIT {
             connection.setAutoCommit(false);
             context.camel.getRegistry().bind("strategy", new Transactional(connection));
             assertThatThrownBy(() -> template.sendBody("pgq:nowhere?connectionStrategy=#strategy", "text"))
-                    .hasStackTraceContaining("Queue nowhere does not exist");
+                    .hasStackTraceContaining("Queue nowhere");
             assertThat(connection.isClosed()).isFalse();
         }
     }

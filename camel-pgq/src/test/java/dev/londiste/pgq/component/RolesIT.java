@@ -16,6 +16,7 @@ import static dev.londiste.pgq.component.PgqOperation.TICK;
 import static dev.londiste.pgq.component.PgqOperation.UNREGISTER;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.londiste.pgq.NewEvent;
 import dev.londiste.pgq.PgqConsumerClient;
@@ -45,13 +46,18 @@ class RolesIT {
                 create role it_writer login password 'writer' in role pgq_writer;
                 create role it_admin login password 'admin' in role pgq_admin;
                 create role it_nobody login password 'nobody';
+                create role it_poor login password 'poor';
+                grant select on all tables in schema pgq, pgq_client to it_poor;
+                grant execute on all functions in schema pgq, pgq_client, pgq_coop to it_poor;
+                revoke execute on function pgq_client.tick_if_due(text), pgq_client.maintain(text) from it_poor;
                 """);
         new PgqQueue(database.dataSource(), "q").create();
     }
 
     @AfterAll
     static void dropRoles() {
-        database.execute("drop role it_reader; drop role it_writer; drop role it_admin; drop role it_nobody");
+        database.execute("drop role it_reader; drop role it_writer; drop role it_admin; drop role it_nobody;"
+                + " drop owned by it_poor; drop role it_poor");
     }
 
     @Test
@@ -133,6 +139,20 @@ class RolesIT {
         try (var reader = new PgqContext(database.dataSource("it_reader", "reader")).start()) {
             assertThatThrownBy(() -> reader.camel.createProducerTemplate().sendBody("pgq:q", "forged"))
                     .hasStackTraceContaining("permission denied");
+        }
+    }
+
+    @Test
+    void tickerAndMaintenanceGiveWayWhereTheRoleMayNot() throws Exception {
+        var queue = new PgqQueue(database.dataSource(), "poor");
+        queue.create();
+        try (var context = new PgqContext(database.dataSource("it_poor", "poor"))) {
+            context.collect("pgq:poor?consumerName=c&subconsumer=w").start();
+            await().until(() -> context.consumer("collect").getCounter() > 3);
+            queue.insert(new NewEvent("a", "ticked by others"));
+            queue.forceTick();
+            context.awaitSeen(1);
+            assertThat(context.consumer("collect").getLastFailure()).isNull();
         }
     }
 }

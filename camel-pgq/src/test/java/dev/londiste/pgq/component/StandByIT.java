@@ -39,6 +39,8 @@ class StandByIT {
                 queue.insert(new NewEvent("a", "for the first"));
                 first.awaitSeen(before + 1);
                 assertThat(second.seen).isEmpty();
+                assertThat(health(first)).isEqualTo("UP active");
+                await().until(() -> health(second).equals("UP standby"));
 
                 first.camel.stop();
 
@@ -67,6 +69,11 @@ class StandByIT {
                                 .isEqualTo(1));
             }
         }
+    }
+
+    private static String health(PgqContext context) {
+        var result = context.consumer("collect").getHealthCheck().call();
+        return result.getState() + " " + result.getDetails().get("role");
     }
 
     private void insertUntilSeen(PgqContext context) {

@@ -3,7 +3,7 @@ package dev.londiste.sql.clients;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.londiste.sql.pgq.ExtensionServer;
+import dev.londiste.testing.ExtensionServer;
 import dev.londiste.testing.PostgresServer;
 import dev.londiste.testing.TestDatabase;
 import java.io.IOException;

@@ -3,6 +3,7 @@ package dev.londiste.sql.pgq;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.londiste.testing.ExtensionServer;
 import dev.londiste.testing.PostgresServer;
 import dev.londiste.testing.TestDatabase;
 import org.junit.jupiter.api.AfterAll;

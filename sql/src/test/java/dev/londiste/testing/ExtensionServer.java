@@ -1,6 +1,5 @@
-package dev.londiste.sql.pgq;
+package dev.londiste.testing;
 
-import dev.londiste.testing.PostgresServer;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -17,6 +16,11 @@ public final class ExtensionServer {
     private static final Path EXTENSION = Path.of("/usr/share/postgresql/15/extension/pgq.control");
 
     private ExtensionServer() {}
+
+    /** The one of this JVM, which ends with it; empty where the packages are not installed. */
+    public static Optional<PostgresServer> shared() {
+        return Shared.SERVER;
+    }
 
     /** Empty where postgresql-15 or postgresql-15-pgq3 is not installed. Close the server after use. */
     public static Optional<PostgresServer> start() throws IOException, InterruptedException {
@@ -77,6 +81,21 @@ public final class ExtensionServer {
         if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
             process.destroyForcibly();
             throw new IOException("failed: " + String.join(" ", command));
+        }
+    }
+
+    private static final class Shared {
+
+        static final Optional<PostgresServer> SERVER = start();
+
+        private static Optional<PostgresServer> start() {
+            try {
+                var server = ExtensionServer.start();
+                server.ifPresent(started -> Runtime.getRuntime().addShutdownHook(new Thread(started::close)));
+                return server;
+            } catch (IOException | InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
         }
     }
 }
