@@ -62,8 +62,7 @@ public final class TcpProxy implements AutoCloseable {
                 thread(() -> pump(client, server));
                 thread(() -> pump(server, client));
             } catch (IOException e) {
-                // The server refuses, or this proxy is being closed.
-                continue;
+                // The server refuses, or this proxy is being closed: whoever connects next finds out.
             }
         }
     }
