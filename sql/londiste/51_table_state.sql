@@ -2,6 +2,13 @@
 -- do-sync:<tick>, ok. Every change is compare-and-set on the state and the number of the copy attempt, so that a process
 -- that has been replaced, and does not know it yet, changes nothing (C17). A parked table does not move at all (C35).
 
+alter table londiste.subscriber_table
+    add column if not exists copy_began_at timestamptz,         -- of the latest attempt
+    add column if not exists copied_at timestamptz,             -- when the last row was there
+    add column if not exists estimated_rows bigint,             -- by the provider's planner, before the copy
+    add column if not exists copied_rows bigint,
+    add column if not exists copied_bytes bigint;
+
 -- ----------------------------------------------------------------------
 -- Function: londiste.table_states(queue)
 --
@@ -60,7 +67,7 @@ $$;
 -- Function: londiste.begin_copy(consumer, queue, table, attempt)
 --
 --      NEW, or in-copy of an attempt whose process died, becomes in-copy of a new attempt. The foreign keys from and to
---      the table are dropped, and saved for later, in the same transaction.
+--      the table are dropped, and saved for later, in the same transaction. From NEW nothing of an older copy counts.
 -- Returns: the number of the new attempt.
 -- Raises LD007: the job has no position yet. LD008: the table is in another state or another attempt.
 -- ----------------------------------------------------------------------
@@ -76,8 +83,13 @@ begin
     -- Exclusively: two copies that begin at once may drop the same foreign key.
     perform 1 from londiste.completed where consumer_id = i_consumer for update;
     perform londiste.hold_position(i_consumer);
+    delete from londiste.subscriber_copy c
+     using londiste.subscriber_table s
+     where s.queue_name = i_queue and s.table_name = i_table and s.merge_state is null
+       and c.queue_name = s.queue_name and c.table_name = s.table_name;
     update londiste.subscriber_table
-       set merge_state = 'in-copy', copy_attempt = copy_attempt + 1, snapshot = null, source_columns = null
+       set merge_state = 'in-copy', copy_attempt = copy_attempt + 1, snapshot = null, source_columns = null,
+           copy_began_at = clock_timestamp(), copied_at = null, copied_rows = null, copied_bytes = null
      where queue_name = i_queue and table_name = i_table
        and (merge_state is null or merge_state = 'in-copy') and copy_attempt = i_attempt and parked_reason is null
     returning coalesce(dest_table, table_name) into dest;
@@ -143,14 +155,15 @@ end;
 $$;
 
 -- ----------------------------------------------------------------------
--- Function: londiste.end_load(consumer, copy consumer, queue, table, attempt, snapshot, tick)
+-- Function: londiste.end_load(consumer, copy consumer, queue, table, attempt, snapshot, tick, rows, bytes)
 --
---      Last statement of the transaction that loaded a table: in-copy becomes catching-up. The copy's own position is
---      the tick where its consumer was registered, which was before the snapshot.
+--      Last statement of the transaction that loaded a table whole: in-copy becomes catching-up. The copy's own position
+--      is the tick where its consumer was registered, which was before the snapshot.
 -- ----------------------------------------------------------------------
+drop function if exists londiste.end_load(text, text, text, text, integer, text, bigint, timestamptz, text);
 create or replace function londiste.end_load(
     i_consumer text, i_copy_consumer text, i_queue text, i_table text, i_attempt integer, i_snapshot text,
-    i_tick_id bigint, i_tick_time timestamptz, i_tick_snapshot text)
+    i_tick_id bigint, i_tick_time timestamptz, i_tick_snapshot text, i_rows bigint, i_bytes bigint)
 returns void
 language plpgsql
 set search_path = pg_catalog
@@ -158,10 +171,21 @@ as $$
 begin
     perform londiste.hold_position(i_consumer);
     perform londiste.change_table_state(i_queue, i_table, i_attempt, 'in-copy', 'catching-up', i_snapshot);
+    perform londiste.note_copied(i_queue, i_table, i_attempt, i_rows, i_bytes);
+    perform londiste.set_copy_position(i_copy_consumer, i_queue, i_tick_id, i_tick_time, i_tick_snapshot);
+end;
+$$;
+
+-- Where the copy begins to catch up.
+create or replace function londiste.set_copy_position(
+    i_copy_consumer text, i_queue text, i_tick_id bigint, i_tick_time timestamptz, i_tick_snapshot text)
+returns void
+language sql
+set search_path = pg_catalog
+as $$
     delete from londiste.completed where consumer_id = i_copy_consumer;
     insert into londiste.completed (consumer_id, queue_name, last_tick_id, last_tick_time, last_tick_snapshot)
         values (i_copy_consumer, i_queue, i_tick_id, i_tick_time, i_tick_snapshot);
-end;
 $$;
 
 -- ----------------------------------------------------------------------

@@ -1,5 +1,5 @@
--- Indexes of a table that is being loaded: built after the load they cost a fraction. They are dropped, loaded without
--- and created again in one transaction, so that whatever dies leaves the table as it was.
+-- Indexes of a table that is being loaded: built after the load they cost a fraction. What drops them saves in the same
+-- transaction how to make them again, so that whatever dies leaves them standing or listed.
 
 create table if not exists londiste.subscriber_pending_indexes (
     table_name  text not null,
@@ -8,13 +8,42 @@ create table if not exists londiste.subscriber_pending_indexes (
     restore_sql text[] not null,
     primary key (table_name, index_name)
 );
+alter table londiste.subscriber_pending_indexes
+    add column if not exists unique_beside_key boolean not null default false;  -- unique or exclusion, and not the primary key
+
+-- ----------------------------------------------------------------------
+-- Function: londiste.copy_indexes(table)
+--
+--      The indexes of a table, as its copy sees them. What stays: indexes of partitioned tables, indexes with statistics
+--      targets of their own, and whatever something else depends on, for example a view grouped by the key (C27).
+--      unique_beside_key - two rows may conflict in it though their keys differ
+-- ----------------------------------------------------------------------
+create or replace function londiste.copy_indexes(
+    i_table text,
+    out index_oid oid, out constraint_oid oid, out unique_beside_key boolean, out stays boolean)
+returns setof record
+language sql stable
+set search_path = pg_catalog
+as $$
+    select i.indexrelid, con.oid, (i.indisunique or i.indisexclusion) and not i.indisprimary,
+           r.relkind <> 'r' or not i.indisvalid
+           or exists (select 1 from pg_inherits h where h.inhrelid = i.indexrelid)
+           or exists (select 1 from pg_attribute a where a.attrelid = i.indexrelid and a.attstattarget > -1)
+           or exists (select 1 from pg_depend d
+                       where d.deptype not in ('i', 'a', 'I', 'P', 'S')
+                         and (d.refclassid = 'pg_class'::regclass and d.refobjid = i.indexrelid
+                              or d.refclassid = 'pg_constraint'::regclass and d.refobjid = con.oid))
+      from pg_index i
+      join pg_class r on r.oid = i.indrelid
+      left join pg_constraint con on con.conindid = i.indexrelid and con.conrelid = i.indrelid
+                                 and con.contype in ('p', 'u', 'x')
+     where i.indrelid = londiste.find_table_oid(i_table);
+$$;
 
 -- ----------------------------------------------------------------------
 -- Function: londiste.drop_table_indexes(table)
 --
---      Drops indexes with the primary key and unique constraints that they serve, and saves how to make them. What
---      stays: indexes of partitioned tables, exclusion constraints, indexes with statistics targets of their own, and
---      whatever something else depends on, for example a view grouped by the key (C27).
+--      Drops indexes with the constraints that they serve, and saves how to make them.
 -- Returns: how many were dropped.
 -- ----------------------------------------------------------------------
 create or replace function londiste.drop_table_indexes(i_table text)
@@ -28,30 +57,21 @@ declare
     index record;
 begin
     for index in
-        select i.indexrelid, c.relname, con.oid as constraint_oid, con.conname,
-               (select t.spcname from pg_catalog.pg_tablespace t where t.oid = c.reltablespace) as tablespace
-          from pg_catalog.pg_index i
-          join pg_catalog.pg_class c on c.oid = i.indexrelid
-          join pg_catalog.pg_class r on r.oid = i.indrelid
-          join pg_catalog.pg_am am on am.oid = c.relam
-          left join pg_catalog.pg_constraint con on con.conindid = i.indexrelid and con.conrelid = i.indrelid
-                                                and con.contype in ('p', 'u', 'x')
-         where i.indrelid = target and r.relkind = 'r' and i.indisvalid
-           and con.contype is distinct from 'x' and (con.oid is null or am.amname = 'btree')
-           and not exists (select 1 from pg_catalog.pg_inherits h where h.inhrelid = i.indexrelid)
-           and not exists (select 1 from pg_catalog.pg_attribute a
-                            where a.attrelid = i.indexrelid and a.attstattarget > -1)
-           and not exists (select 1 from pg_catalog.pg_depend d
-                            where d.deptype not in ('i', 'a', 'I', 'P', 'S')
-                              and (d.refclassid = 'pg_catalog.pg_class'::regclass and d.refobjid = i.indexrelid
-                                   or d.refclassid = 'pg_catalog.pg_constraint'::regclass and d.refobjid = con.oid))
+        select i.index_oid, c.relname, i.constraint_oid, i.unique_beside_key, con.conname, t.spcname
+          from londiste.copy_indexes(i_table) i
+          join pg_catalog.pg_class c on c.oid = i.index_oid
+          left join pg_catalog.pg_tablespace t on t.oid = c.reltablespace
+          left join pg_catalog.pg_constraint con on con.oid = i.constraint_oid
+         where not i.stays
          order by c.relname
     loop
-        insert into londiste.subscriber_pending_indexes (table_name, index_name, tablespace, restore_sql)
-            values (i_table, index.relname, index.tablespace,
-                    londiste.index_sql(target, index.indexrelid, index.constraint_oid));
+        -- One of that name may be pending since a copy that was given up; this is what stands there now.
+        delete from londiste.subscriber_pending_indexes where table_name = i_table and index_name = index.relname;
+        insert into londiste.subscriber_pending_indexes (table_name, index_name, tablespace, restore_sql, unique_beside_key)
+            values (i_table, index.relname, index.spcname,
+                    londiste.index_sql(target, index.index_oid, index.constraint_oid), index.unique_beside_key);
         if index.constraint_oid is null then
-            execute format('drop index %s', index.indexrelid::regclass);
+            execute format('drop index %s', index.index_oid::regclass);
         else
             execute format('alter table %s drop constraint %I', target, index.conname);
         end if;
@@ -68,8 +88,10 @@ language sql stable
 set search_path = pg_catalog
 as $$
     select array_remove(array[
-        pg_catalog.pg_get_indexdef(i_index),
-        case when con.oid is not null then
+        case when con.contype is distinct from 'x' then pg_catalog.pg_get_indexdef(i_index) end,
+        case when con.contype = 'x' then
+            format('alter table %s add constraint %I %s', i_table, con.conname, pg_catalog.pg_get_constraintdef(con.oid))
+        when con.oid is not null then
             format('alter table %s add constraint %I %s using index %I%s%s', i_table, con.conname,
                    case con.contype when 'p' then 'primary key' else 'unique' end, c.relname,
                    case when con.condeferrable then ' deferrable' end,
@@ -89,12 +111,14 @@ as $$
 $$;
 
 -- ----------------------------------------------------------------------
--- Function: londiste.restore_table_indexes(table)
+-- Function: londiste.restore_table_indexes(table, all)
 --
---      Makes what drop_table_indexes dropped, and analyzes the table.
+--      Makes what drop_table_indexes dropped, and analyzes the table. Not all: what is unique beside the primary key
+--      waits, because rows of several snapshots may still be in conflict there (C23).
 -- Returns: how many were made.
 -- ----------------------------------------------------------------------
-create or replace function londiste.restore_table_indexes(i_table text)
+drop function if exists londiste.restore_table_indexes(text);
+create or replace function londiste.restore_table_indexes(i_table text, i_all boolean)
 returns integer
 language plpgsql
 set search_path = pg_catalog
@@ -105,7 +129,9 @@ declare
     restored integer := 0;
 begin
     for pending in
-        delete from londiste.subscriber_pending_indexes where table_name = i_table returning *
+        delete from londiste.subscriber_pending_indexes
+         where table_name = i_table and (i_all or not unique_beside_key)
+        returning *
     loop
         perform set_config('default_tablespace', coalesce(pending.tablespace, ''), true);
         foreach statement in array pending.restore_sql loop
@@ -115,6 +141,25 @@ begin
     end loop;
     execute format('analyze %s', londiste.find_table_oid(i_table)::regclass);
     return restored;
+end;
+$$;
+
+-- ----------------------------------------------------------------------
+-- Function: londiste.give_indexes_back(table)
+--
+--      Makes what a copy that is given up has left dropped. What cannot be made stays listed: half a copy may hold the
+--      same unique value twice.
+-- ----------------------------------------------------------------------
+create or replace function londiste.give_indexes_back(i_table text)
+returns void
+language plpgsql
+set search_path = pg_catalog
+as $$
+begin
+    perform londiste.restore_table_indexes(i_table, true)
+      from londiste.subscriber_pending_indexes where table_name = i_table limit 1;
+exception when integrity_constraint_violation then
+    raise warning 'The indexes of table % stay dropped, listed in londiste.subscriber_pending_indexes: %', i_table, sqlerrm;
 end;
 $$;
 

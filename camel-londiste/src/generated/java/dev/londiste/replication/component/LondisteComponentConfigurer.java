@@ -38,6 +38,10 @@ public class LondisteComponentConfigurer extends PropertyConfigurerSupport imple
         case "configuration": target.setConfiguration(property(camelContext, dev.londiste.replication.component.LondisteConfiguration.class, value)); return true;
         case "consumername":
         case "consumerName": getOrCreateConfiguration(target).setConsumerName(property(camelContext, java.lang.String.class, value)); return true;
+        case "copyrangesize":
+        case "copyRangeSize": getOrCreateConfiguration(target).setCopyRangeSize(property(camelContext, int.class, value)); return true;
+        case "copyrate":
+        case "copyRate": getOrCreateConfiguration(target).setCopyRate(property(camelContext, int.class, value)); return true;
         case "fixdirectory":
         case "fixDirectory": getOrCreateConfiguration(target).setFixDirectory(property(camelContext, java.lang.String.class, value)); return true;
         case "lazystartproducer":
@@ -47,6 +51,8 @@ public class LondisteComponentConfigurer extends PropertyConfigurerSupport imple
         case "operation": getOrCreateConfiguration(target).setOperation(property(camelContext, dev.londiste.replication.component.LondisteOperation.class, value)); return true;
         case "parallelcopies":
         case "parallelCopies": getOrCreateConfiguration(target).setParallelCopies(property(camelContext, int.class, value)); return true;
+        case "parallelranges":
+        case "parallelRanges": getOrCreateConfiguration(target).setParallelRanges(property(camelContext, int.class, value)); return true;
         case "provider": getOrCreateConfiguration(target).setProvider(property(camelContext, javax.sql.DataSource.class, value)); return true;
         case "queue": getOrCreateConfiguration(target).setQueue(property(camelContext, java.lang.String.class, value)); return true;
         case "subscriber": getOrCreateConfiguration(target).setSubscriber(property(camelContext, javax.sql.DataSource.class, value)); return true;
@@ -67,6 +73,10 @@ public class LondisteComponentConfigurer extends PropertyConfigurerSupport imple
         case "configuration": return dev.londiste.replication.component.LondisteConfiguration.class;
         case "consumername":
         case "consumerName": return java.lang.String.class;
+        case "copyrangesize":
+        case "copyRangeSize": return int.class;
+        case "copyrate":
+        case "copyRate": return int.class;
         case "fixdirectory":
         case "fixDirectory": return java.lang.String.class;
         case "lazystartproducer":
@@ -76,6 +86,8 @@ public class LondisteComponentConfigurer extends PropertyConfigurerSupport imple
         case "operation": return dev.londiste.replication.component.LondisteOperation.class;
         case "parallelcopies":
         case "parallelCopies": return int.class;
+        case "parallelranges":
+        case "parallelRanges": return int.class;
         case "provider": return javax.sql.DataSource.class;
         case "queue": return java.lang.String.class;
         case "subscriber": return javax.sql.DataSource.class;
@@ -97,6 +109,10 @@ public class LondisteComponentConfigurer extends PropertyConfigurerSupport imple
         case "configuration": return target.getConfiguration();
         case "consumername":
         case "consumerName": return getOrCreateConfiguration(target).getConsumerName();
+        case "copyrangesize":
+        case "copyRangeSize": return getOrCreateConfiguration(target).getCopyRangeSize();
+        case "copyrate":
+        case "copyRate": return getOrCreateConfiguration(target).getCopyRate();
         case "fixdirectory":
         case "fixDirectory": return getOrCreateConfiguration(target).getFixDirectory();
         case "lazystartproducer":
@@ -106,6 +122,8 @@ public class LondisteComponentConfigurer extends PropertyConfigurerSupport imple
         case "operation": return getOrCreateConfiguration(target).getOperation();
         case "parallelcopies":
         case "parallelCopies": return getOrCreateConfiguration(target).getParallelCopies();
+        case "parallelranges":
+        case "parallelRanges": return getOrCreateConfiguration(target).getParallelRanges();
         case "provider": return getOrCreateConfiguration(target).getProvider();
         case "queue": return getOrCreateConfiguration(target).getQueue();
         case "subscriber": return getOrCreateConfiguration(target).getSubscriber();

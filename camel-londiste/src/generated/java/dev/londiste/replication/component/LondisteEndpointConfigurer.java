@@ -28,6 +28,10 @@ public class LondisteEndpointConfigurer extends PropertyConfigurerSupport implem
         case "argumentsFromBody": target.getConfiguration().setArgumentsFromBody(property(camelContext, boolean.class, value)); return true;
         case "consumername":
         case "consumerName": target.getConfiguration().setConsumerName(property(camelContext, java.lang.String.class, value)); return true;
+        case "copyrangesize":
+        case "copyRangeSize": target.getConfiguration().setCopyRangeSize(property(camelContext, int.class, value)); return true;
+        case "copyrate":
+        case "copyRate": target.getConfiguration().setCopyRate(property(camelContext, int.class, value)); return true;
         case "fixdirectory":
         case "fixDirectory": target.getConfiguration().setFixDirectory(property(camelContext, java.lang.String.class, value)); return true;
         case "lazystartproducer":
@@ -37,6 +41,8 @@ public class LondisteEndpointConfigurer extends PropertyConfigurerSupport implem
         case "operation": target.getConfiguration().setOperation(property(camelContext, dev.londiste.replication.component.LondisteOperation.class, value)); return true;
         case "parallelcopies":
         case "parallelCopies": target.getConfiguration().setParallelCopies(property(camelContext, int.class, value)); return true;
+        case "parallelranges":
+        case "parallelRanges": target.getConfiguration().setParallelRanges(property(camelContext, int.class, value)); return true;
         case "provider": target.getConfiguration().setProvider(property(camelContext, javax.sql.DataSource.class, value)); return true;
         case "queue": target.getConfiguration().setQueue(property(camelContext, java.lang.String.class, value)); return true;
         case "subscriber": target.getConfiguration().setSubscriber(property(camelContext, javax.sql.DataSource.class, value)); return true;
@@ -54,6 +60,10 @@ public class LondisteEndpointConfigurer extends PropertyConfigurerSupport implem
         case "argumentsFromBody": return boolean.class;
         case "consumername":
         case "consumerName": return java.lang.String.class;
+        case "copyrangesize":
+        case "copyRangeSize": return int.class;
+        case "copyrate":
+        case "copyRate": return int.class;
         case "fixdirectory":
         case "fixDirectory": return java.lang.String.class;
         case "lazystartproducer":
@@ -63,6 +73,8 @@ public class LondisteEndpointConfigurer extends PropertyConfigurerSupport implem
         case "operation": return dev.londiste.replication.component.LondisteOperation.class;
         case "parallelcopies":
         case "parallelCopies": return int.class;
+        case "parallelranges":
+        case "parallelRanges": return int.class;
         case "provider": return javax.sql.DataSource.class;
         case "queue": return java.lang.String.class;
         case "subscriber": return javax.sql.DataSource.class;
@@ -81,6 +93,10 @@ public class LondisteEndpointConfigurer extends PropertyConfigurerSupport implem
         case "argumentsFromBody": return target.getConfiguration().isArgumentsFromBody();
         case "consumername":
         case "consumerName": return target.getConfiguration().getConsumerName();
+        case "copyrangesize":
+        case "copyRangeSize": return target.getConfiguration().getCopyRangeSize();
+        case "copyrate":
+        case "copyRate": return target.getConfiguration().getCopyRate();
         case "fixdirectory":
         case "fixDirectory": return target.getConfiguration().getFixDirectory();
         case "lazystartproducer":
@@ -90,6 +106,8 @@ public class LondisteEndpointConfigurer extends PropertyConfigurerSupport implem
         case "operation": return target.getConfiguration().getOperation();
         case "parallelcopies":
         case "parallelCopies": return target.getConfiguration().getParallelCopies();
+        case "parallelranges":
+        case "parallelRanges": return target.getConfiguration().getParallelRanges();
         case "provider": return target.getConfiguration().getProvider();
         case "queue": return target.getConfiguration().getQueue();
         case "subscriber": return target.getConfiguration().getSubscriber();

@@ -23,16 +23,19 @@ public class LondisteEndpointUriFactory extends org.apache.camel.support.compone
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(14);
+        Set<String> props = new HashSet<>(17);
         props.add("arguments");
         props.add("argumentsFromBody");
         props.add("consumerName");
+        props.add("copyRangeSize");
+        props.add("copyRate");
         props.add("fixDirectory");
         props.add("jobName");
         props.add("lazyStartProducer");
         props.add("lockTimeout");
         props.add("operation");
         props.add("parallelCopies");
+        props.add("parallelRanges");
         props.add("provider");
         props.add("queue");
         props.add("subscriber");

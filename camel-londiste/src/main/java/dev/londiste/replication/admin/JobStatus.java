@@ -2,7 +2,6 @@ package dev.londiste.replication.admin;
 
 import dev.londiste.pgq.PgqConsumerClient;
 import dev.londiste.pgq.PgqQueue;
-import dev.londiste.pgq.jdbc.Jdbc;
 import dev.londiste.replication.sync.Job;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,12 +11,6 @@ import java.util.stream.Collectors;
 
 /** How a job is doing, as both databases tell it. Thread-safe; it changes nothing. */
 public final class JobStatus {
-
-    private static final String ESTIMATE = """
-            select londiste.estimate_rows(?)
-            """;
-
-    private static final String IN_COPY = "in-copy";
 
     private final Job job;
 
@@ -48,31 +41,9 @@ public final class JobStatus {
         return row;
     }
 
-    /** The subscriber's tables; for those in copy with the provider's estimate of their rows. */
+    /** The subscriber's tables with their states, and how far their copies are. */
     public List<Map<String, Object>> tables(TablePatterns which) {
-        return new SubscriberDatabase(job.subscriber(), job.queue(), job.lockTimeout())
-                .tables(which).stream().map(this::withEstimate).toList();
-    }
-
-    private Map<String, Object> withEstimate(Map<String, Object> table) {
-        if (!IN_COPY.equals(table.get("state"))) {
-            return table;
-        }
-        var row = new LinkedHashMap<>(table);
-        long estimate = new Jdbc(job.provider()).one(ESTIMATE, result -> result.getLong(1), table.get("table_name"));
-        row.put("estimated_rows", estimate);
-        row.put("seconds_left", secondsLeft(row, estimate));
-        return row;
-    }
-
-    /** As long as it took per row so far; null before the first. */
-    private static Object secondsLeft(Map<String, Object> row, long estimate) {
-        if (row.get("rows_copied") instanceof Long rows
-                && rows > 0
-                && row.get("seconds_copying") instanceof Double seconds) {
-            return Math.max(0, estimate - rows) * seconds / rows;
-        }
-        return null;
+        return new SubscriberDatabase(job.subscriber(), job.queue(), job.lockTimeout()).tables(which);
     }
 
     private static Map<String, Long> byState(List<Map<String, Object>> tables) {

@@ -1,5 +1,6 @@
 package dev.londiste.replication.component;
 
+import dev.londiste.replication.copy.CopyOptions;
 import java.time.Duration;
 import java.util.Map;
 import javax.sql.DataSource;
@@ -32,7 +33,22 @@ public class LondisteConfiguration implements Cloneable {
     private LondisteOperation operation = LondisteOperation.APPLY;
 
     @UriParam(defaultValue = "2", description = "APPLY: how many tables are copied at the same time")
-    private int parallelCopies = 2;
+    private int parallelCopies = CopyOptions.DEFAULT.parallelCopies();
+
+    @UriParam(defaultValue = "2", description = "APPLY: how many ranges of one big table are copied at the same time")
+    private int parallelRanges = CopyOptions.DEFAULT.parallelRanges();
+
+    @UriParam(
+            defaultValue = "16",
+            description =
+                    "APPLY: about how many megabytes of a table make one range of its copy. A smaller table than four of"
+                            + " them is copied in one piece")
+    private int copyRangeSize = CopyOptions.RANGE_MEGABYTES;
+
+    @UriParam(
+            defaultValue = "0",
+            description = "APPLY: how many rows a second all copies together bring at most; 0 is no limit")
+    private int copyRate;
 
     @UriParam(
             defaultValue = "10s",
@@ -122,6 +138,34 @@ public class LondisteConfiguration implements Cloneable {
 
     public void setParallelCopies(int parallelCopies) {
         this.parallelCopies = parallelCopies;
+    }
+
+    public int getParallelRanges() {
+        return parallelRanges;
+    }
+
+    public void setParallelRanges(int parallelRanges) {
+        this.parallelRanges = parallelRanges;
+    }
+
+    public int getCopyRangeSize() {
+        return copyRangeSize;
+    }
+
+    public void setCopyRangeSize(int copyRangeSize) {
+        this.copyRangeSize = copyRangeSize;
+    }
+
+    public int getCopyRate() {
+        return copyRate;
+    }
+
+    public void setCopyRate(int copyRate) {
+        this.copyRate = copyRate;
+    }
+
+    CopyOptions copyOptions() {
+        return new CopyOptions(parallelCopies, parallelRanges, (long) copyRangeSize << 20, copyRate);
     }
 
     public Duration getLockTimeout() {

@@ -59,7 +59,7 @@ final class Operations {
                 subscriber().add(arguments.requiredTables(), arguments.addOptions(), arguments.dryRun());
             case SUBSCRIBER_SET -> subscriber().set(arguments.requiredTables(), arguments.attributeChanges());
             case SUBSCRIBER_REMOVE -> subscriber().remove(arguments.requiredTables(), arguments.dryRun());
-            case SUBSCRIBER_TABLES -> subscriberTables(arguments);
+            case SUBSCRIBER_TABLES -> subscriberDatabase().tables(arguments.tables());
             case SUBSCRIBER_MISSING -> subscriber().missing();
             case SUBSCRIBER_RESYNC -> subscriber().resync(arguments.requiredTables());
             case SUBSCRIBER_REGISTER -> registration().register();
@@ -113,13 +113,6 @@ final class Operations {
         var job = endpoint.job();
         boolean runsHere = endpoint.component().runningJobs().find(job).isPresent();
         return new JobCheck(job, runsHere ? 0 : RunningJobs.connections(options)).run();
-    }
-
-    /** With the provider at hand, copies show the provider's estimate of their rows too. */
-    private List<Map<String, Object>> subscriberTables(Arguments arguments) {
-        return options.getProvider() == null
-                ? subscriberDatabase().tables(arguments.tables())
-                : new JobStatus(endpoint.job()).tables(arguments.tables());
     }
 
     private Map<String, Object> status() {

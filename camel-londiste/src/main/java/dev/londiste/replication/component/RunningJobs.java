@@ -22,9 +22,12 @@ final class RunningJobs {
 
     private final Map<Key, RunningJob> running = new HashMap<>();
 
-    /** How many connections of each pool a replay uses at once: for the batch, the job's lock, foreign keys, and two a copy. */
+    /**
+     * How many connections of each pool a replay uses at once: for the batch, the job's lock, foreign keys, and for each
+     * copy one beside those of its ranges.
+     */
     static int connections(LondisteConfiguration options) {
-        return 3 + 2 * options.getParallelCopies();
+        return 3 + options.getParallelCopies() * (1 + options.getParallelRanges());
     }
 
     /** Starts the job's replay, or joins the one that runs. Close it once for each time. */
@@ -71,7 +74,7 @@ final class RunningJobs {
             var clock = Clock.systemUTC();
             var appliers = new TableAppliers(job);
             executor = context.getExecutorServiceManager().newCachedThreadPool(endpoint, "londiste-" + job.name());
-            copies = new TableCopies(job, appliers, endpoint.getConfiguration().getParallelCopies(), executor, clock);
+            copies = new TableCopies(job, appliers, endpoint.getConfiguration().copyOptions(), executor, clock);
             replay = new Replay(job, appliers, copies, new ForeignKeyRestorer(job, executor, clock), clock);
             registration = PgqParticipants.of(context).register(job.provider(), job.queue(), job.consumer(), replay);
         }

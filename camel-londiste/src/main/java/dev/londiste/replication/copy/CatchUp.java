@@ -1,12 +1,9 @@
 package dev.londiste.replication.copy;
 
 import dev.londiste.pgq.Batch;
-import dev.londiste.pgq.Event;
 import dev.londiste.pgq.PgqException;
 import dev.londiste.pgq.Tick;
-import dev.londiste.pgq.change.ChangeDecoder;
 import dev.londiste.pgq.jdbc.JdbcSession;
-import dev.londiste.replication.apply.ChangeSink;
 import dev.londiste.replication.sync.ChangeAppliers;
 import dev.londiste.replication.sync.Job;
 import dev.londiste.replication.sync.JobPosition;
@@ -46,42 +43,43 @@ final class CatchUp {
     private final OpenConnections connections;
     private final JobPosition position;
     private final ForcedTicks ticks;
-    private final ChangeDecoder decoder = new ChangeDecoder();
+    private final CopyRanges ranges;
     private SubscriberTable table;
+    private CopiedRows rows;
     private Duration behind = Duration.ZERO;
 
-    CatchUp(
-            Job job,
-            TableStates states,
-            ChangeAppliers appliers,
-            CopyConsumer consumer,
-            OpenConnections connections,
-            SubscriberTable table) {
-        this.job = job;
-        this.states = states;
-        this.appliers = appliers;
+    CatchUp(CopyJob copy, CopyConsumer consumer, OpenConnections connections, SubscriberTable table) {
+        this.job = copy.job();
+        this.states = new TableStates(job);
+        this.appliers = copy.appliers();
         this.consumer = consumer;
         this.connections = connections;
         this.table = table;
         this.position = new JobPosition(job.queue(), job.copyConsumer(table));
         this.ticks = new ForcedTicks(consumer);
+        this.ranges = new CopyRanges(job, table);
     }
 
     /** Returns when the table is the replay's, or when the worker is to stop. */
-    void run() throws InterruptedException {
+    void run() {
         resume();
         while (!table.state().is(Kind.OK) && !connections.isBroken()) {
             if (!turn()) {
                 ticks.forceIfDue(table.state());
-                Thread.sleep(PAUSE.toMillis());
+                connections.pause(PAUSE);
             }
         }
-        consumer.unregister();
+        if (table.state().is(Kind.OK)) {
+            consumer.unregister();
+        }
     }
 
     private void resume() {
         try (var transaction = begin()) {
             var completed = position.get(transaction.session()).orElseThrow(() -> vanished());
+            rows = ranges.find(transaction.session())
+                    .<CopiedRows>map(plan -> new RowsOfRanges(plan, ranges, job.subscriber()))
+                    .orElseGet(() -> new RowsOfOneSnapshot(table));
             consumer.register(completed);
         }
         ticks.forceIfDue(table.state());
@@ -96,6 +94,9 @@ final class CatchUp {
 
     /** Answers whether something was done. */
     private boolean turn() {
+        if (mergeRanges()) {
+            return true;
+        }
         var batch = next();
         if (batch.isEmpty()) {
             return settle();
@@ -142,46 +143,70 @@ final class CatchUp {
 
     private Standing apply(Batch batch) {
         try (var transaction = begin()) {
-            var session = transaction.session();
-            var standing = position.begin(session, batch);
-            if (standing == Standing.BEHIND) {
-                position.get(session).ifPresent(consumer::setBack);
-            }
-            if (standing != Standing.ACTIVE) {
-                return standing;
-            }
-            connections.use(transaction.connection());
-            applyEvents(batch, transaction);
-            // Only now the replay has to wait for us, and only until we commit; its own batch may take long.
-            transaction.lockTimeout(Duration.ZERO);
-            var held = hold(session);
-            if (isOutOfBounds(batch)) {
-                return Standing.BEHIND;
-            }
-            position.end(session, batch.tick());
-            var next = advance(session, held, batch.tick());
-            transaction.commit();
-            enter(next);
-            return standing;
-        } finally {
-            connections.release();
+            return connections.use(() -> apply(batch, transaction), transaction.connection());
         }
+    }
+
+    private Standing apply(Batch batch, OpenTransaction transaction) {
+        var session = transaction.session();
+        var standing = position.begin(session, batch);
+        if (standing == Standing.BEHIND) {
+            position.get(session).ifPresent(consumer::setBack);
+        }
+        if (standing != Standing.ACTIVE) {
+            return standing;
+        }
+        applyEvents(batch, transaction);
+        // Only now the replay has to wait for us, and only until we commit; its own batch may take long.
+        transaction.lockTimeout(Duration.ZERO);
+        var held = hold(session);
+        if (isOutOfBounds(batch)) {
+            return Standing.BEHIND;
+        }
+        position.end(session, batch.tick());
+        var next = advance(session, held, batch.tick());
+        transaction.commit();
+        enter(next);
+        return standing;
     }
 
     private void applyEvents(Batch batch, OpenTransaction transaction) {
         try (var applier = appliers.open(transaction.connection(), List.of(table))) {
-            consumer.read(batch, event -> apply(applier, event));
+            consumer.read(batch, events -> rows.apply(events, applier, transaction.session()));
             applier.flush();
         }
     }
 
-    private void apply(ChangeSink applier, Event event) {
-        if (!table.has(event.txid())) {
-            var change = decoder.decode(event);
-            if (change != null) {
-                applier.apply(change);
-            }
+    /**
+     * Once the copy has passed the newest snapshot of its ranges, the table is what the provider's was at that tick, and
+     * what is unique can be unique again (C23). An index is built for as long as it takes: nothing else is held meanwhile.
+     */
+    private boolean mergeRanges() {
+        if (rows.isOfOneSnapshot() || !hasPassedSnapshot()) {
+            return false;
         }
+        try (var transaction = OpenTransaction.readCommitted(job.subscriber(), Duration.ZERO)) {
+            connections.use(
+                    () -> {
+                        ranges.settle(transaction.session());
+                        return null;
+                    },
+                    transaction.connection());
+            transaction.commit();
+        }
+        rows = new RowsOfOneSnapshot(table);
+        LOG.info("{}/{} - {}: past all snapshots of its ranges", job.queue(), job.consumer(), table.name());
+        return true;
+    }
+
+    private boolean hasPassedSnapshot() {
+        try (var transaction = begin()) {
+            return copied(transaction.session()).snapshot().includes(table.snapshot());
+        }
+    }
+
+    private Tick copied(JdbcSession session) {
+        return position.get(session).flatMap(completed -> completed.tick()).orElseThrow(() -> vanished());
     }
 
     /** No batch to apply: looks where the replay stands. Answers whether the state changed. */
@@ -189,11 +214,7 @@ final class CatchUp {
         try (var transaction = begin()) {
             var session = transaction.session();
             var held = hold(session);
-            var copied = position.get(session).flatMap(completed -> completed.tick());
-            if (copied.isEmpty()) {
-                throw vanished();
-            }
-            var next = advance(session, held, copied.get());
+            var next = advance(session, held, copied(session));
             if (next.isPresent()) {
                 transaction.commit();
             }
@@ -223,7 +244,7 @@ final class CatchUp {
     /** The state that the table enters now that its copy stands at {@code copied}; empty when it stays. */
     private Optional<TableState> advance(JdbcSession session, TableStates.Held held, Tick copied) {
         boolean close = isClose(copied);
-        if (!copied.snapshot().includes(table.snapshot())) {
+        if (!rows.isOfOneSnapshot() || !copied.snapshot().includes(table.snapshot())) {
             return Optional.empty();
         }
         boolean reached = copied.id() >= held.replayTick();

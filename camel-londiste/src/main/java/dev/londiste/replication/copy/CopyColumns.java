@@ -4,32 +4,35 @@ import dev.londiste.pgq.PgqException;
 import dev.londiste.pgq.PgqException.Facts;
 import dev.londiste.pgq.jdbc.Identifiers;
 import dev.londiste.pgq.jdbc.JdbcSession;
+import dev.londiste.replication.sync.SubscriberTable;
+import dev.londiste.replication.sync.TableAttributes;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Which columns a copy carries, and in which format: those of the provider that the subscriber does not generate, by
- * name. Binary only if every type means the same on both sides. Immutable.
+ * Which columns a copy carries, and in which format: those of the provider that are replicated and that the subscriber
+ * does not generate, by name. Binary only if every type means the same on both sides. Immutable.
  */
-record CopyColumns(List<String> names, boolean binary, boolean hasGenerated) {
+record CopyColumns(List<Column> columns, TableAttributes attributes, boolean binary) {
 
     private static final String COLUMNS = """
             select column_name, type_name, is_generated, is_required, binary_format from londiste.copy_columns(?)
             """;
 
-    static CopyColumns match(JdbcSession provider, String source, JdbcSession subscriber, String target, Facts facts) {
-        var sources = columns(provider, source);
-        var targets = columns(subscriber, target).stream().collect(Collectors.toMap(Column::name, Function.identity()));
-        var carried = sources.stream()
+    static CopyColumns match(JdbcSession provider, JdbcSession subscriber, SubscriberTable table, Facts facts) {
+        var attributes = table.attributes();
+        var targets = columns(subscriber, table.target()).stream()
+                .collect(Collectors.toMap(Column::name, Function.identity()));
+        var carried = columns(provider, table.name()).stream()
+                .filter(column -> attributes.carries(column.name()))
                 .filter(column -> isCarried(column, targets.get(column.name())))
                 .toList();
-        refuseMissing(carried, targets, target, facts);
-        return new CopyColumns(
-                carried.stream().map(Column::name).toList(),
-                carried.stream().allMatch(column -> column.isBinaryEqual(targets.get(column.name()))),
-                carried.stream().anyMatch(Column::generated));
+        refuseMissing(carried, targets, table.target(), facts);
+        boolean binary = attributes.expressions().isEmpty()
+                && carried.stream().allMatch(column -> column.isBinaryEqual(targets.get(column.name())));
+        return new CopyColumns(carried, attributes, binary);
     }
 
     private static boolean isCarried(Column source, Column target) {
@@ -43,7 +46,8 @@ record CopyColumns(List<String> names, boolean binary, boolean hasGenerated) {
                 .collect(Collectors.joining(", "));
         if (!missing.isEmpty()) {
             throw new PgqException(
-                    "Table " + target + " of the subscriber lacks columns of the provider: " + missing,
+                    "Table " + target + " of the subscriber lacks columns of the provider: " + missing
+                            + "; add them there, or name the columns to replicate with SUBSCRIBER_SET",
                     facts.sqlState("LD003"),
                     null);
         }
@@ -62,16 +66,37 @@ record CopyColumns(List<String> names, boolean binary, boolean hasGenerated) {
 
     /** Quoted names, joined by commas. */
     String list() {
-        return names.stream().map(Identifiers::quote).collect(Collectors.joining(", "));
+        return columns.stream().map(column -> Identifiers.quote(column.name())).collect(Collectors.joining(", "));
+    }
+
+    /** What is read for them on the provider, joined by commas. */
+    String sources() {
+        return columns.stream().map(column -> attributes.source(column.name())).collect(Collectors.joining(", "));
+    }
+
+    /** Whether every column is one that COPY can read from a table itself. */
+    boolean isPlain() {
+        return !attributes.changesRows() && columns.stream().noneMatch(Column::generated);
     }
 
     String format() {
         return binary ? "binary" : "text";
     }
 
-    private record Column(String name, String type, boolean generated, boolean binaryFormat) {
+    String copyInto(String target) {
+        return "copy " + CopySource.quoted(target) + " (" + list() + ") from stdin (format " + format() + ")";
+    }
 
-        boolean isBinaryEqual(Column other) {
+    /** Names, types and attributes: rows that were read in one shape do not go with rows of another. */
+    String shape() {
+        return columns.stream()
+                        .map(column -> column.name() + " " + column.type())
+                        .collect(Collectors.joining(", ")) + " as " + sources() + attributes.where();
+    }
+
+    record Column(String name, String type, boolean generated, boolean binaryFormat) {
+
+        private boolean isBinaryEqual(Column other) {
             return binaryFormat && other.binaryFormat && type.equals(other.type);
         }
     }

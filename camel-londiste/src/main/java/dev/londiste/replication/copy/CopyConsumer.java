@@ -96,11 +96,13 @@ final class CopyConsumer {
         return client.poll(new PollOptions(true, null, null, span));
     }
 
-    /** The table's events of the batch in their order. */
-    void read(Batch batch, Consumer<Event> each) {
+    /** The table's events of the batch in their order, a page at a time. */
+    void read(Batch batch, Consumer<List<Event>> each) {
         try (var cursor = reader.open(batch, Hold.IN_TRANSACTION, 0)) {
             for (var page = cursor.nextPage(); !page.isEmpty(); page = cursor.nextPage()) {
-                page.stream().filter(event -> table.equals(event.extra1())).forEach(each);
+                each.accept(page.stream()
+                        .filter(event -> table.equals(event.extra1()))
+                        .toList());
             }
         }
     }

@@ -27,8 +27,9 @@ final class CopyFailures {
             retryAt = now.plus(AT_ONCE);
             return false;
         }
-        boolean news = !Objects.equals(message, failure.getMessage());
-        message = failure.getMessage();
+        var said = failure instanceof PgqException ? failure.getMessage() : failure.toString();
+        boolean news = !Objects.equals(message, said);
+        message = said;
         retryAt = now.plus(FIRST_PAUSE.multipliedBy(1L << Math.min(count, MAX_DOUBLINGS)));
         count++;
         return news;

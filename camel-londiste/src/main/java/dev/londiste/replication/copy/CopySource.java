@@ -8,6 +8,7 @@ import dev.londiste.replication.sync.Job;
 import dev.londiste.replication.sync.OpenTransaction;
 import dev.londiste.replication.sync.SubscriberTable;
 import java.sql.Connection;
+import java.util.List;
 
 /**
  * The provider's side of a load: one REPEATABLE READ transaction whose snapshot decides which transactions the copied
@@ -15,7 +16,8 @@ import java.sql.Connection;
  *
  * <p>The order matters (C22). The table is locked before the first query takes the snapshot, so that no TRUNCATE or
  * rewriting ALTER falls between snapshot and read; LOCK itself takes none. Then the capture triggers are verified under
- * that lock: every write that the snapshot does not see has met them.
+ * that lock: every write that the snapshot does not see has met them. The lock and the snapshot stay until the last row
+ * is read, also by those who read beside it.
  */
 final class CopySource implements AutoCloseable {
 
@@ -31,12 +33,35 @@ final class CopySource implements AutoCloseable {
             select txid_current_snapshot()::text
             """;
 
+    private static final String EXPORT = """
+            select pg_export_snapshot()
+            """;
+
     private static final String ESTIMATE = """
             select londiste.estimate_rows(?)
             """;
 
     private static final String IS_PARTITIONED = """
             select relkind = 'p' from pg_catalog.pg_class where oid = londiste.table_oid(?)
+            """;
+
+    private static final String CONDITION = """
+            select londiste.range_condition(?, ?, ?, ?)
+            """;
+
+    /** Filters and expressions see the names of pg_catalog only, as they do when they are applied to events. */
+    private static final String NAMES_OF_THE_SYSTEM = """
+            set local search_path = pg_catalog
+            """;
+
+    /** Both sides must mean the same by a text. */
+    static final String TEXT_SETTINGS = """
+            set local datestyle = 'ISO, MDY';
+            set local intervalstyle = 'postgres';
+            set local timezone = 'UTC';
+            set local extra_float_digits = 1;
+            set local bytea_output = 'hex';
+            set local xmloption = 'content'
             """;
 
     private final OpenTransaction transaction;
@@ -71,14 +96,50 @@ final class CopySource implements AutoCloseable {
         if (session.one(IN_RECOVERY, row -> row.getBoolean(1))) {
             throw new PgqException(
                     "The provider is a standby: a snapshot of it lacks running transactions, so table " + table.name()
-                            + " cannot be copied from it",
+                            + " cannot be copied from it; name the primary as the provider",
                     job.facts().table(table.name()),
                     null);
         }
         session.one(CHECK_CAPTURED, row -> true, job.queue(), table.name());
         var snapshot = session.one(SNAPSHOT, row -> TxidSnapshot.parse(row.getString(1)));
         boolean partitioned = session.one(IS_PARTITIONED, row -> row.getBoolean(1), table.name());
-        return new CopySource(transaction, table, snapshot, partitioned);
+        var source = new CopySource(transaction, table, snapshot, partitioned);
+        source.settle();
+        return source;
+    }
+
+    private void settle() {
+        session().execute(TEXT_SETTINGS);
+        if (table.attributes().changesRows()) {
+            session().execute(NAMES_OF_THE_SYSTEM);
+        }
+    }
+
+    /** A snapshot for {@link #beside}, as long as this is open. */
+    String export() {
+        return session().one(EXPORT, row -> row.getString(1));
+    }
+
+    /** Another transaction that sees what this one sees. */
+    CopySource beside(Job job, String exported) {
+        var other = OpenTransaction.repeatableRead(job.provider(), job.lockTimeout());
+        boolean opened = false;
+        try {
+            other.session().execute("set transaction snapshot " + literal(exported));
+            var source = new CopySource(other, table, snapshot, partitioned);
+            source.settle();
+            opened = true;
+            return source;
+        } finally {
+            if (!opened) {
+                other.close();
+            }
+        }
+    }
+
+    /** The server makes these names: digits and dashes. */
+    private static String literal(String exported) {
+        return "'" + exported.replace("'", "''") + "'";
     }
 
     /** {@code schema.table}, raw names joined by the only dot, as SQL. */
@@ -103,13 +164,36 @@ final class CopySource implements AutoCloseable {
         return session().one(ESTIMATE, row -> row.getLong(1), table.name());
     }
 
-    /** A table is read directly; a partitioned one, and generated columns, only through a query. */
+    /** A table is read directly; a partitioned one, a filtered one and generated columns only through a query. */
     String copySql(CopyColumns columns) {
-        var from = quoted(table.name());
-        var what = partitioned || columns.hasGenerated()
-                ? "(select " + columns.list() + " from " + from + ")"
-                : from + " (" + columns.list() + ")";
-        return "copy " + what + " to stdout (format " + columns.format() + ")";
+        return partitioned || !columns.isPlain()
+                ? copyQuery(columns, columns.attributes().where())
+                : "copy " + quoted(table.name()) + " (" + columns.list() + ") to stdout (format " + columns.format()
+                        + ")";
+    }
+
+    String copySql(CopyColumns columns, CopyKey key, KeyRange range) {
+        var inRange = session()
+                .one(
+                        CONDITION,
+                        row -> row.getString(1),
+                        key.columnArray(),
+                        key.typeArray(),
+                        texts(range.lower()),
+                        texts(range.upper()));
+        var where = columns.attributes().where();
+        return copyQuery(columns, (where.isEmpty() ? " where " : where + " and ") + inRange);
+    }
+
+    private static String[] texts(List<String> bound) {
+        return bound == null ? null : bound.toArray(String[]::new);
+    }
+
+    /** Inheritance children are tables of their own. */
+    private String copyQuery(CopyColumns columns, String where) {
+        var from = (partitioned ? "" : "only ") + quoted(table.name());
+        return "copy (select " + columns.sources() + " from " + from + where + ") to stdout (format " + columns.format()
+                + ")";
     }
 
     @Override

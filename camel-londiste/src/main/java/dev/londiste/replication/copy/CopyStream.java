@@ -20,16 +20,21 @@ final class CopyStream {
 
     private static final int BUFFER = 64 * 1024;
 
-    private final CopyProgress progress;
+    private final Throttle throttle;
+    private final OpenConnections connections;
     private final byte[] buffer = new byte[BUFFER];
     private int buffered;
 
-    CopyStream(CopyProgress progress) {
-        this.progress = progress;
+    CopyStream(Throttle throttle, OpenConnections connections) {
+        this.throttle = throttle;
+        this.connections = connections;
     }
 
-    /** Answers how many rows were written. */
-    long pipe(Connection from, String copyOut, Connection to, String copyIn) {
+    Copied pipe(Connection from, String copyOut, Connection to, String copyIn) {
+        return connections.use(() -> copy(from, copyOut, to, copyIn), from, to);
+    }
+
+    private Copied copy(Connection from, String copyOut, Connection to, String copyIn) {
         CopyOut out = null;
         CopyIn in = null;
         try {
@@ -44,13 +49,20 @@ final class CopyStream {
         }
     }
 
-    private long pipe(CopyOut out, CopyIn in) throws SQLException {
+    private Copied pipe(CopyOut out, CopyIn in) throws SQLException {
+        long bytes = 0;
+        int untaken = 0;
+        int step = throttle.step();
         for (var row = out.readFromCopy(); row != null; row = out.readFromCopy()) {
-            progress.copied(row.length);
+            bytes += row.length;
+            if (++untaken == step) {
+                connections.pause(throttle.take(untaken));
+                untaken = 0;
+            }
             write(in, row);
         }
         flush(in);
-        return in.endCopy();
+        return new Copied(in.endCopy(), bytes);
     }
 
     private void write(CopyIn in, byte[] row) throws SQLException {
@@ -82,4 +94,7 @@ final class CopyStream {
             }
         }
     }
+
+    /** What went through; bytes as sent, not as stored. */
+    record Copied(long rows, long bytes) {}
 }

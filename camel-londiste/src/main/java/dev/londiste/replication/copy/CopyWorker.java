@@ -1,7 +1,6 @@
 package dev.londiste.replication.copy;
 
 import dev.londiste.pgq.PgqException;
-import dev.londiste.replication.sync.ChangeAppliers;
 import dev.londiste.replication.sync.Job;
 import dev.londiste.replication.sync.OpenTransaction;
 import dev.londiste.replication.sync.SubscriberTable;
@@ -23,36 +22,29 @@ final class CopyWorker {
     /** The position is held while foreign keys are dropped, and the replay would wait for it. */
     private static final Duration BRIEFLY = Duration.ofMillis(200);
 
+    private final CopyJob copy;
     private final Job job;
-    private final ChangeAppliers appliers;
     private final TableStates states;
     private final CopyConsumer consumer;
-    private final CopyProgress progress;
     private final OpenConnections connections = new OpenConnections();
     private SubscriberTable table;
 
-    CopyWorker(Job job, ChangeAppliers appliers, SubscriberTable table, CopyProgress progress) {
-        this.job = job;
-        this.appliers = appliers;
+    CopyWorker(CopyJob copy, SubscriberTable table) {
+        this.copy = copy;
+        this.job = copy.job();
         this.table = table;
-        this.progress = progress;
         this.states = new TableStates(job);
         this.consumer = new CopyConsumer(job, table);
     }
 
-    CopyProgress progress() {
-        return progress;
-    }
-
-    void run() throws InterruptedException {
+    void run() {
         try {
             if (!table.state().isCatchingUp()) {
                 table = beginCopy();
-                table = new TableLoad(job, states, progress).run(table, consumer, connections);
+                table = new TableLoad(copy, table, consumer, connections).run();
                 log(TableState.IN_COPY);
             }
-            progress.catchingUp();
-            new CatchUp(job, states, appliers, consumer, connections, table).run();
+            new CatchUp(copy, consumer, connections, table).run();
         } catch (RuntimeException e) {
             giveHandOverBack(e);
             throw e;

@@ -13,11 +13,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The copies of a job: at most {@code parallelCopies} workers beside the replay, each for one table. A worker that failed
+ * The copies of a job: at most so many workers as the options say beside the replay, each for one table. A worker that failed
  * is started again after a pause that grows. Thread-safe.
  */
 public final class TableCopies implements CopySupervisor {
@@ -31,18 +32,16 @@ public final class TableCopies implements CopySupervisor {
             .thenComparing(SubscriberTable::nr);
 
     private final Job job;
-    private final ChangeAppliers appliers;
-    private final int parallelCopies;
+    private final CopyJob copy;
     private final ExecutorService executor;
     private final Clock clock;
     private final StaleCopyConsumers staleConsumers;
     private final Map<Integer, CopyWorker> running = new HashMap<>();
     private final Map<Integer, CopyFailures> failures = new HashMap<>();
 
-    public TableCopies(Job job, ChangeAppliers appliers, int parallelCopies, ExecutorService executor, Clock clock) {
+    public TableCopies(Job job, ChangeAppliers appliers, CopyOptions options, ExecutorService executor, Clock clock) {
         this.job = job;
-        this.appliers = appliers;
-        this.parallelCopies = parallelCopies;
+        this.copy = new CopyJob(job, options, new Throttle(options.rowsPerSecond()), appliers, executor);
         this.executor = executor;
         this.clock = clock;
         this.staleConsumers = new StaleCopyConsumers(job, clock);
@@ -50,6 +49,7 @@ public final class TableCopies implements CopySupervisor {
 
     @Override
     public synchronized void supervise(List<SubscriberTable> tables) {
+        stopOthers(tables);
         tables.stream()
                 .filter(table -> !table.isParked() && !table.state().is(Kind.OK))
                 .sorted(NEAREST_FIRST)
@@ -60,11 +60,25 @@ public final class TableCopies implements CopySupervisor {
         }
     }
 
+    /** Work on a table that was parked or removed leads nowhere (C35). */
+    private void stopOthers(List<SubscriberTable> tables) {
+        var copied = tables.stream()
+                .filter(table -> !table.isParked())
+                .map(SubscriberTable::nr)
+                .collect(Collectors.toSet());
+        running.forEach((nr, worker) -> {
+            if (!copied.contains(nr)) {
+                worker.stop();
+            }
+        });
+    }
+
     /** The replay waits for a table in do-sync, so that one needs no free place. */
     private boolean mayStart(SubscriberTable table) {
         var failed = failures.get(table.nr());
         return !running.containsKey(table.nr())
-                && (running.size() < parallelCopies || table.state().is(Kind.DO_SYNC))
+                && (running.size() < copy.options().parallelCopies()
+                        || table.state().is(Kind.DO_SYNC))
                 && (failed == null || failed.mayRetryAt(clock.instant()))
                 && !executor.isShutdown();
     }
@@ -73,7 +87,7 @@ public final class TableCopies implements CopySupervisor {
         if (!mayStart(table)) {
             return;
         }
-        var worker = new CopyWorker(job, appliers, table, new CopyProgress(table.name(), clock.instant()));
+        var worker = new CopyWorker(copy, table);
         running.put(table.nr(), worker);
         executor.execute(() -> run(table, worker));
     }
@@ -81,9 +95,6 @@ public final class TableCopies implements CopySupervisor {
     private void run(SubscriberTable table, CopyWorker worker) {
         try {
             worker.run();
-            ended(table, worker, null);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
             ended(table, worker, null);
         } catch (RuntimeException e) {
             ended(table, worker, e);
@@ -103,20 +114,13 @@ public final class TableCopies implements CopySupervisor {
                     job.queue(),
                     job.consumer(),
                     table.name(),
-                    failure.getMessage());
+                    count.message());
             LOG.debug("Copy of {} interrupted", table.name(), failure);
         }
     }
 
     private synchronized boolean isRunning(int nr) {
         return running.containsKey(nr);
-    }
-
-    /** How far the copies are that this process is working on. */
-    public synchronized List<CopyProgress.Snapshot> progress() {
-        return running.values().stream()
-                .map(worker -> worker.progress().snapshot())
-                .toList();
     }
 
     /** The last error of the copies that failed and were not successful since, by table number. */

@@ -4,82 +4,101 @@ import dev.londiste.pgq.Tick;
 import dev.londiste.replication.sync.Job;
 import dev.londiste.replication.sync.OpenTransaction;
 import dev.londiste.replication.sync.SubscriberTable;
-import dev.londiste.replication.sync.TableStates;
 import java.time.Duration;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Loads one table in one transaction of the subscriber: its triggers and indexes are dropped, it is emptied and filled,
- * its indexes are made again, it is analyzed, and its state becomes catching-up. Death at any statement of it leaves the
- * table as it was and its state in-copy, and the load begins anew. Stateless but for the progress; not thread-safe.
+ * Loads one table, from in-copy to catching-up: a small one whole, in one transaction of the subscriber; a big one in
+ * ranges, and where ranges are left of a load that was interrupted, it goes on with those that are missing. Death at any
+ * statement leaves the table in-copy. Not thread-safe.
  */
 final class TableLoad {
 
     private static final Logger LOG = LoggerFactory.getLogger(TableLoad.class);
 
-    private static final String DROP_TRIGGERS = """
-            select londiste.subscriber_drop_all_table_triggers(?)
+    private static final String NOTE_ESTIMATE = """
+            select londiste.note_estimate(?, ?, ?, ?)
             """;
 
-    private static final String DROP_INDEXES = """
-            select londiste.drop_table_indexes(?)
-            """;
-
-    private static final String EMPTY = """
-            select londiste.empty_table(?)
-            """;
-
-    private static final String RESTORE_INDEXES = """
-            select londiste.restore_table_indexes(?)
-            """;
-
+    private final CopyJob copy;
     private final Job job;
-    private final TableStates states;
-    private final CopyProgress progress;
+    private final SubscriberTable table;
+    private final CopyConsumer consumer;
+    private final OpenConnections connections;
+    private final CopyRanges ranges;
+    private final RangedLoad ranged;
 
-    TableLoad(Job job, TableStates states, CopyProgress progress) {
-        this.job = job;
-        this.states = states;
-        this.progress = progress;
+    TableLoad(CopyJob copy, SubscriberTable table, CopyConsumer consumer, OpenConnections connections) {
+        this.copy = copy;
+        this.job = copy.job();
+        this.table = table;
+        this.consumer = consumer;
+        this.connections = connections;
+        this.ranges = new CopyRanges(job, table);
+        this.ranged = new RangedLoad(copy, table, connections);
     }
 
-    /** From in-copy to catching-up. */
-    SubscriberTable run(SubscriberTable table, CopyConsumer consumer, OpenConnections connections) {
+    SubscriberTable run() {
+        return new RangedResume(copy, table, consumer, ranged).run().orElseGet(this::begin);
+    }
+
+    private SubscriberTable begin() {
         // Before the snapshot: every event that the snapshot does not see comes after this tick.
         var from = consumer.reset();
-        try (var source = CopySource.open(job, table);
-                var target = OpenTransaction.readCommitted(job.subscriber(), job.lockTimeout())) {
-            connections.use(source.connection(), target.connection());
-            var loaded = load(table, from, source, target);
-            target.commit();
-            return loaded;
-        } finally {
-            connections.release();
+        try (var source = CopySource.open(job, table)) {
+            beginAnew(source.estimatedRows());
+            var whole = load(source, from);
+            if (whole.isPresent()) {
+                return whole.get();
+            }
+        }
+        return ranged.finish();
+    }
+
+    /** A table that is loaded whole is loaded then; one in ranges is still to be finished. */
+    private Optional<SubscriberTable> load(CopySource source, Tick from) {
+        CopyColumns columns;
+        RangePlan plan;
+        try (var target = OpenTransaction.readCommitted(job.subscriber(), job.lockTimeout())) {
+            target.session().execute(CopySource.TEXT_SETTINGS);
+            columns = CopyColumns.match(
+                    source.session(), target.session(), table, job.facts().table(table.name()));
+            var cut = new RangeCutter(job, copy.options()).cut(source.session(), target.session(), table);
+            if (cut.isEmpty()) {
+                return Optional.of(new WholeLoad(copy, table, connections).run(from, source, target, columns));
+            }
+            plan = prepare(target, cut.get(), columns, from);
+        }
+        ranged.load(source, columns, plan);
+        return Optional.empty();
+    }
+
+    private void beginAnew(long estimatedRows) {
+        try (var transaction = OpenTransaction.readCommitted(job.subscriber(), job.lockTimeout())) {
+            var session = transaction.session();
+            ranges.discard(session);
+            session.one(NOTE_ESTIMATE, row -> true, job.queue(), table.name(), table.attempt(), estimatedRows);
+            transaction.commit();
         }
     }
 
-    private SubscriberTable load(SubscriberTable table, Tick from, CopySource source, OpenTransaction target) {
+    /** The table as its ranges need it, and the ranges, in one transaction. */
+    private RangePlan prepare(OpenTransaction target, RangeCutter.Cut cut, CopyColumns columns, Tick from) {
         var session = target.session();
-        var facts = job.facts().table(table.name());
-        var columns = CopyColumns.match(source.session(), table.name(), session, table.target(), facts);
-        progress.copying(source.estimatedRows());
-        session.one(DROP_TRIGGERS, row -> true, table.target());
-        session.one(DROP_INDEXES, row -> true, table.target());
-        if (!table.skipTruncate()) {
-            session.one(EMPTY, row -> true, table.target());
-        }
-        var into = "copy " + CopySource.quoted(table.target()) + " (" + columns.list() + ") from stdin (format "
-                + columns.format() + ")";
-        long rows =
-                new CopyStream(progress).pipe(source.connection(), source.copySql(columns), target.connection(), into);
-        progress.copiedAll(rows);
-        LOG.info("{}/{} - {}: {} rows copied", job.queue(), job.consumer(), table.name(), rows);
-        // The provider need not keep its snapshot while indexes are built.
-        source.close();
-        session.one(RESTORE_INDEXES, row -> true, table.target());
-        // The replay may be in the middle of a large batch: no reason to throw the load away.
+        new TargetPreparation(table).run(session);
+        // The replay may be in the middle of a large batch.
         target.lockTimeout(Duration.ZERO);
-        return states.endLoad(session, table, source.snapshot(), from);
+        ranges.begin(session, cut.key(), columns.shape(), cut.bounds(), from);
+        var plan = ranges.find(session).orElseThrow();
+        target.commit();
+        LOG.info(
+                "{}/{} - {}: copying {} ranges",
+                job.queue(),
+                job.consumer(),
+                table.name(),
+                plan.ranges().size());
+        return plan;
     }
 }

@@ -28,7 +28,7 @@ public final class TableStates {
             """;
 
     private static final String END_LOAD = """
-            select londiste.end_load(?, ?, ?, ?, ?, ?, ?, ?, ?)
+            select londiste.end_load(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """;
 
     private static final String HOLD = """
@@ -97,7 +97,8 @@ public final class TableStates {
     }
 
     /** in-copy becomes catching-up: the table has {@code snapshot}, and its copy stands at {@code tick}, taken before it. */
-    public SubscriberTable endLoad(JdbcSession session, SubscriberTable table, TxidSnapshot snapshot, Tick tick) {
+    public SubscriberTable endLoad(
+            JdbcSession session, SubscriberTable table, TxidSnapshot snapshot, Tick tick, long rows, long bytes) {
         session.one(
                 END_LOAD,
                 row -> true,
@@ -109,7 +110,14 @@ public final class TableStates {
                 snapshot.toString(),
                 tick.id(),
                 tick.time(),
-                tick.snapshot().toString());
+                tick.snapshot().toString(),
+                rows,
+                bytes);
+        return loaded(table, snapshot);
+    }
+
+    /** The table as it is once its load has ended. */
+    public static SubscriberTable loaded(SubscriberTable table, TxidSnapshot snapshot) {
         return table.in(TableState.CATCHING_UP, snapshot, table.attempt());
     }
 

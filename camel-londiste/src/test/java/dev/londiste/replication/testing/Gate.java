@@ -18,6 +18,7 @@ public final class Gate implements AutoCloseable {
     private final Connection holder;
     private final long lock = NUMBER.incrementAndGet();
     private final String table;
+    private boolean closed;
 
     /** Stops updates of {@code table} whose new row fulfils {@code condition}. */
     public Gate(TestDatabase database, String table, String condition) {
@@ -55,9 +56,17 @@ public final class Gate implements AutoCloseable {
                 .isEmpty();
     }
 
-    /** Lets everyone pass, now and later. */
     @Override
     public void close() {
+        open();
+    }
+
+    /** Lets everyone pass, now and later. */
+    public void open() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         try {
             holder.close();
         } catch (SQLException e) {

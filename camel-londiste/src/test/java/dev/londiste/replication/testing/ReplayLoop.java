@@ -8,6 +8,7 @@ import dev.londiste.pgq.read.BatchReader;
 import dev.londiste.pgq.read.EventFilter;
 import dev.londiste.pgq.read.EventPages.Hold;
 import dev.londiste.pgq.read.FetchSize;
+import dev.londiste.replication.copy.CopyOptions;
 import dev.londiste.replication.copy.TableCopies;
 import dev.londiste.replication.source.TableAppliers;
 import dev.londiste.replication.sync.ForeignKeyRestorer;
@@ -33,12 +34,16 @@ public final class ReplayLoop implements AutoCloseable {
     private Thread thread;
 
     public ReplayLoop(DataSource provider, DataSource subscriber, String queue, String name) {
+        this(provider, subscriber, queue, name, CopyOptions.DEFAULT);
+    }
+
+    public ReplayLoop(DataSource provider, DataSource subscriber, String queue, String name, CopyOptions options) {
         this.job = new Job(name, queue, name, provider, subscriber, Duration.ofSeconds(10));
         this.consumer = new PgqConsumerClient(provider, queue, name);
         this.reader = new BatchReader(provider, EventFilter.ALL, new FetchSize(5000));
         var appliers = new TableAppliers(job);
         var clock = Clock.systemUTC();
-        this.copies = new TableCopies(job, appliers, 2, executor, clock);
+        this.copies = new TableCopies(job, appliers, options, executor, clock);
         this.replay = new Replay(job, appliers, copies, new ForeignKeyRestorer(job, executor, clock), clock);
     }
 

@@ -1,5 +1,6 @@
 package dev.londiste.replication.testing;
 
+import dev.londiste.replication.copy.CopyOptions;
 import dev.londiste.testing.TestDatabase;
 import java.time.Duration;
 import java.util.Arrays;
@@ -93,6 +94,10 @@ public final class Shop {
 
     public ReplayLoop replay() {
         return new ReplayLoop(provider.dataSource(), subscriber.dataSource(), queue(), job());
+    }
+
+    public ReplayLoop replay(CopyOptions options) {
+        return new ReplayLoop(provider.dataSource(), subscriber.dataSource(), queue(), job(), options);
     }
 
     public TestDatabase provider() {
