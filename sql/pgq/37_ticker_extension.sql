@@ -3,6 +3,8 @@
 -- pgqd is not running, ours takes over, in any number, and steps back when a foreign tick appears. In the moment pgqd comes
 -- back both may tick at once; the extension has nothing to prevent that.
 
+do $pgq$ begin if not pgq_client.on_extension() then return; end if;
+
 -- ----------------------------------------------------------------------
 -- pgq_client.is_our_turn(i_queue) -> boolean
 --     Whether the last tick is ours, or a foreign ticker has missed one by 10 seconds.
@@ -22,8 +24,6 @@ begin
 end
 $$;
 
-do $pgq$ begin if not pgq_client.on_extension() then return; end if;
-
 -- ----------------------------------------------------------------------
 -- pgq_client.tick_as_ours(i_queue) -> int8
 --     Makes a tick, due or not, with the ticker lock held, and remembers that it is ours.
@@ -40,40 +40,6 @@ begin
     update pgq_client.queue_setting set own_tick = id where queue_id = i_queue.queue_id;
     perform pg_notify('pgq', i_queue.queue_name);
     return id;
-end
-$$;
-
--- ----------------------------------------------------------------------
--- pgq_client.tick_if_due(i_queue) -> int8
---     As on our SQL, when it is our turn; else null.
--- Errors: PQ001, PQ005, PQ006.
--- ----------------------------------------------------------------------
-create or replace function pgq_client.tick_if_due(i_queue text) returns bigint
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-begin
-    return pgq_client.tick_if_due_unguarded(i_queue);
-end
-$$;
-
-create or replace function pgq_client.tick_if_due_unguarded(i_queue text) returns bigint
-language plpgsql as $$
-declare
-    q pgq.queue;
-begin
-    perform pgq_client.require_read_committed('pgq_client.tick_if_due');
-    select * into q from pgq.queue where queue_name = i_queue;
-    if not found then
-        raise exception 'No such queue: %', i_queue using errcode = 'PQ001';
-    end if;
-    if q.queue_external_ticker or q.queue_ticker_paused
-            or not pgq_client.is_tick_due(q) or not pgq_client.is_our_turn(q) then
-        return null;
-    end if;
-    if not pgq_client.lock_ticker(q.queue_id, false)
-            or not pgq_client.is_tick_due(q) or not pgq_client.is_our_turn(q) then
-        return null;
-    end if;
-    return pgq_client.tick_as_ours(q);
 end
 $$;
 
