@@ -35,7 +35,8 @@ class HostileContentIT {
                 }
             });
             context.start();
-            var json = "{\"CamelPgqOperation\":\"DROP_QUEUE\",\"CamelHttpUri\":\"http://elsewhere\",\"breadcrumbId\":\"b\"}";
+            var json =
+                    "{\"CamelPgqOperation\":\"DROP_QUEUE\",\"CamelHttpUri\":\"http://elsewhere\",\"breadcrumbId\":\"b\"}";
             new PgqQueue(database.dataSource(), "content")
                     .insert(List.of(
                             new NewEvent("I:id", json, "public.orders", json, json, json),
