@@ -45,13 +45,20 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback {
 
     private final String name;
     private final Consumer<TestDatabase> setup;
+    private final String options;
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final Supplier<PostgresServer> choice;
     private PostgresServer server;
 
     private TestDatabase(String name, Supplier<PostgresServer> choice, Consumer<TestDatabase> setup) {
+        this(name, choice, "", setup);
+    }
+
+    private TestDatabase(
+            String name, Supplier<PostgresServer> choice, String options, Consumer<TestDatabase> setup) {
         this.name = name;
         this.choice = choice;
+        this.options = options;
         this.setup = setup;
     }
 
@@ -82,10 +89,21 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback {
 
     /** A database with the schemas pgq and londiste of this build. */
     public static TestDatabase withLondiste() {
-        return create(database -> {
-            database.install("pgq");
-            database.install("londiste");
-        });
+        return create(TestDatabase::installAll);
+    }
+
+    /** The same in another encoding than the server's. */
+    public static TestDatabase withLondisteIn(String encoding) {
+        return new TestDatabase(
+                newName(),
+                PostgresServer::shared,
+                " encoding '" + encoding + "' locale 'C' template template0",
+                TestDatabase::installAll);
+    }
+
+    private void installAll() {
+        install("pgq");
+        install("londiste");
     }
 
     /** A database on the shared server, prepared by {@code setup}. */
@@ -124,7 +142,7 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback {
     }
 
     private void createIt() {
-        onServer("create database " + name);
+        onServer("create database " + name + options);
     }
 
     private void onServer(String sql) {

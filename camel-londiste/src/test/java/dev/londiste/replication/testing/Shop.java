@@ -47,6 +47,10 @@ public final class Shop {
         return schema + "_job";
     }
 
+    public String schema() {
+        return schema;
+    }
+
     public String table(String name) {
         return schema + "." + name;
     }
