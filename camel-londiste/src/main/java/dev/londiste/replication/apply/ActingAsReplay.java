@@ -1,6 +1,8 @@
 package dev.londiste.replication.apply;
 
 import dev.londiste.pgq.jdbc.SqlErrors;
+import dev.londiste.replication.apply.target.SubscriberSession;
+import dev.londiste.replication.apply.target.TargetTableQuery;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;

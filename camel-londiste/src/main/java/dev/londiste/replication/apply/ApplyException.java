@@ -13,7 +13,7 @@ public final class ApplyException extends PgqException {
 
     private final String key;
 
-    ApplyException(String sentence, Change change, String sqlState, Throwable cause) {
+    public ApplyException(String sentence, Change change, String sqlState, Throwable cause) {
         super(sentence, Facts.NONE.event(change.eventId()).table(change.table()).sqlState(sqlState), cause);
         this.key = change.key();
     }

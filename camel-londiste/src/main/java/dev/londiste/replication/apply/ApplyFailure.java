@@ -6,18 +6,18 @@ import java.sql.SQLException;
 import java.util.Set;
 
 /** The sentences of failed changes. */
-final class ApplyFailure {
+public final class ApplyFailure {
 
     /** Data, integrity, triggered changes, syntax and access, check option, PL/pgSQL. */
     private static final Set<String> OF_THE_DATA = Set.of("22", "23", "27", "42", "44", "P0");
 
     private ApplyFailure() {}
 
-    static ApplyException of(Change change, SQLException e) {
+    public static ApplyException of(Change change, SQLException e) {
         return of(change, e, SqlErrors.failure(e).getMessage());
     }
 
-    static ApplyException of(Change change, SQLException e, String message) {
+    public static ApplyException of(Change change, SQLException e, String message) {
         return new ApplyException(
                 subject(change) + " failed on the subscriber with SQLSTATE " + e.getSQLState() + ": " + message,
                 change,
@@ -25,7 +25,7 @@ final class ApplyFailure {
                 e);
     }
 
-    static ApplyException rowCount(Change change, long rows) {
+    public static ApplyException rowCount(Change change, long rows) {
         return new ApplyException(
                 subject(change) + " found " + (rows == 0 ? "no row" : rows + " rows")
                         + " on the subscriber where there should be one: both sides differ; compare and repair the"
@@ -36,7 +36,7 @@ final class ApplyFailure {
     }
 
     /** A constraint that waited for the end of the transaction fails with no row at hand. */
-    static ApplyException deferred(Change first, Change last, SQLException e) {
+    public static ApplyException deferred(Change first, Change last, SQLException e) {
         return new ApplyException(
                 "A deferred constraint failed with SQLSTATE " + e.getSQLState() + " after events " + first.eventId()
                         + " to " + last.eventId() + ": " + SqlErrors.failure(e).getMessage(),
@@ -46,13 +46,13 @@ final class ApplyFailure {
     }
 
     /** Whether changes themselves are refused, rather than time, locks, resources or the connection running out. */
-    static boolean isOfTheData(SQLException e) {
+    public static boolean isOfTheData(SQLException e) {
         var state = e.getSQLState();
         return state != null && OF_THE_DATA.contains(state.substring(0, 2));
     }
 
     /** Whether the row is refused, and not the table, its columns or our rights on it. */
-    static boolean isOfTheRow(String sqlState) {
+    public static boolean isOfTheRow(String sqlState) {
         return sqlState != null && !sqlState.startsWith("42") && OF_THE_DATA.contains(sqlState.substring(0, 2));
     }
 

@@ -44,11 +44,11 @@ public record ApplyTarget(String sourceTable, String destTable, boolean partitio
         return new ApplyTarget(sourceTable, destTable, partitioned, policy);
     }
 
-    String destSchema() {
+    public String destSchema() {
         return destTable.substring(0, destTable.indexOf('.'));
     }
 
-    String destName() {
+    public String destName() {
         return destTable.substring(destTable.indexOf('.') + 1);
     }
 }

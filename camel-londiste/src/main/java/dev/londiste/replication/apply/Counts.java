@@ -3,7 +3,7 @@ package dev.londiste.replication.apply;
 import dev.londiste.pgq.change.Change;
 
 /** Counts what is applied. A chunk counts for itself, so that what is rolled back is not counted. Not thread-safe. */
-final class Counts {
+public final class Counts {
 
     private long changes;
     private long inserts;
@@ -16,19 +16,19 @@ final class Counts {
     private long chunks;
     private long chunksInOrder;
 
-    void insert(long rows) {
+    public void insert(long rows) {
         inserts += rows;
     }
 
-    void update(long rows) {
+    public void update(long rows) {
         updates += rows;
     }
 
-    void delete(long rows) {
+    public void delete(long rows) {
         deletes += rows;
     }
 
-    void count(Change.Operation operation, long rows) {
+    public void count(Change.Operation operation, long rows) {
         switch (operation) {
             case INSERT -> insert(rows);
             case UPDATE -> update(rows);
@@ -37,30 +37,30 @@ final class Counts {
         }
     }
 
-    void missingDelete(long rows) {
+    public void missingDelete(long rows) {
         missingDeletes += rows;
     }
 
-    void conflict(long rows) {
+    public void conflict(long rows) {
         conflicts += rows;
     }
 
-    void failed(long rows) {
+    public void failed(long rows) {
         failed += rows;
     }
 
-    void truncate(long tables) {
+    public void truncate(long tables) {
         truncates += tables;
         changes += tables;
     }
 
-    void chunk(int size, boolean inOrder) {
+    public void chunk(int size, boolean inOrder) {
         changes += size;
         chunks++;
         chunksInOrder += inOrder ? 1 : 0;
     }
 
-    void add(Counts chunk) {
+    public void add(Counts chunk) {
         changes += chunk.changes;
         inserts += chunk.inserts;
         updates += chunk.updates;
@@ -73,7 +73,7 @@ final class Counts {
         chunksInOrder += chunk.chunksInOrder;
     }
 
-    ApplyStatistics statistics() {
+    public ApplyStatistics statistics() {
         return new ApplyStatistics(
                 changes,
                 inserts,

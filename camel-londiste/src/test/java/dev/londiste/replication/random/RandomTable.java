@@ -63,7 +63,8 @@ final class RandomTable {
 
     /** On the provider, or on the subscriber, where the columns are in another order. */
     String ddl(boolean provider) {
-        var columns = new ArrayList<>(Stream.concat(key.stream(), others.stream()).toList());
+        var columns =
+                new ArrayList<>(Stream.concat(key.stream(), others.stream()).toList());
         if (!provider) {
             Collections.reverse(columns);
         }
@@ -73,9 +74,7 @@ final class RandomTable {
                         .map(column -> column.quoted() + " " + column.type().sql() + ", ")
                         .collect(Collectors.joining())
                 + (unique ? "constraint u_" + name + " unique (n), " : "") + "primary key (" + names(key) + "))";
-        return parts
-                ? table + " partition by hash (" + key.get(0).quoted() + ");" + part(0) + part(1)
-                : table;
+        return parts ? table + " partition by hash (" + key.get(0).quoted() + ");" + part(0) + part(1) : table;
     }
 
     private String part(int remainder) {
@@ -87,7 +86,8 @@ final class RandomTable {
     String grow(int number, Random random) {
         var column = new Column("more" + number, RandomType.any(random));
         others.add(column);
-        return "alter table $s." + name + " add " + column.quoted() + " " + column.type().sql()
+        return "alter table $s." + name + " add " + column.quoted() + " "
+                + column.type().sql()
                 + (random.nextBoolean() ? " default " + column.type().literal(random) : "");
     }
 
@@ -125,7 +125,9 @@ final class RandomTable {
     }
 
     private String assignment(Column column, Random random) {
-        var value = key.contains(column) ? column.type().literal(random) : column.type().nullable(random);
+        var value = key.contains(column)
+                ? column.type().literal(random)
+                : column.type().nullable(random);
         return column.quoted() + " = " + value;
     }
 

@@ -18,8 +18,20 @@ record RandomType(String sql, boolean key, Function<Random, String> value) {
             new RandomType("bigint", true, random -> Long.toString(9_000_000_000L + random.nextInt(20))),
             // One number in several texts.
             new RandomType(
-                    "numeric", true, random -> random.nextInt(12) + List.of("", ".0", ".00").get(random.nextInt(3))),
-            of("text", true, "''", "'a'", "'A'", "'NULL'", "E'\\t\\n\\r\\b\\x01'", "'\"{}\\,'''", "U&'\\+01F600é'", "' b '"),
+                    "numeric",
+                    true,
+                    random -> random.nextInt(12) + List.of("", ".0", ".00").get(random.nextInt(3))),
+            of(
+                    "text",
+                    true,
+                    "''",
+                    "'a'",
+                    "'A'",
+                    "'NULL'",
+                    "E'\\t\\n\\r\\b\\x01'",
+                    "'\"{}\\,'''",
+                    "U&'\\+01F600é'",
+                    "' b '"),
             of("uuid", true, "'00000000-0000-0000-0000-00000000000a'", "'00000000-0000-0000-0000-00000000000b'"),
             of("timestamptz", true, "'2026-01-02 03:04:05.6+05:45'", "'infinity'", "'2026-01-01 22:19:05.6+00'"),
             of("date", true, "'2026-02-03'", "'-infinity'"),

@@ -1,6 +1,9 @@
-package dev.londiste.replication.apply;
+package dev.londiste.replication.apply.target;
 
 import dev.londiste.pgq.change.Change;
+import dev.londiste.replication.apply.ApplyException;
+import dev.londiste.replication.apply.ApplyTarget;
+import dev.londiste.replication.apply.OnConflict;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -11,19 +14,19 @@ import java.util.List;
 import java.util.Map;
 
 /** The subscriber tables of one apply transaction, read from its catalog when a chunk first needs them. */
-final class TargetCatalog {
+public final class TargetCatalog {
 
     private final TargetTableQuery query;
     private final Map<String, ApplyTarget> targets = new HashMap<>();
     private final Map<String, TargetTable> tables = new HashMap<>();
 
-    TargetCatalog(Connection connection, Collection<ApplyTarget> targets) {
+    public TargetCatalog(Connection connection, Collection<ApplyTarget> targets) {
         this.query = new TargetTableQuery(connection);
         targets.forEach(target -> this.targets.put(target.sourceTable(), target));
     }
 
     /** Reads the tables of these changes that it does not know yet, in one query. */
-    void require(List<Change> changes) throws SQLException {
+    public void require(List<Change> changes) throws SQLException {
         var missing = new LinkedHashMap<String, ApplyTarget>();
         for (var change : changes) {
             if (!tables.containsKey(change.table()) && !missing.containsKey(change.table())) {
@@ -35,7 +38,7 @@ final class TargetCatalog {
         }
     }
 
-    TargetTable table(Change change) {
+    public TargetTable table(Change change) {
         var table = tables.get(change.table());
         if (table == null) {
             throw new ApplyException(
@@ -62,17 +65,17 @@ final class TargetCatalog {
         return target;
     }
 
-    OnConflict onConflict(Change change) {
+    public OnConflict onConflict(Change change) {
         return target(change).onConflict();
     }
 
     /** Whether the table is partitioned on either side. */
-    boolean isPartitioned(Change change) {
+    public boolean isPartitioned(Change change) {
         return target(change).partitioned() || table(change).partitioned();
     }
 
     /** All tables read so far. */
-    Collection<TargetTable> known() {
+    public Collection<TargetTable> known() {
         return new ArrayList<>(tables.values());
     }
 }

@@ -1,4 +1,4 @@
-package dev.londiste.replication.apply;
+package dev.londiste.replication.apply.target;
 
 import java.util.List;
 import java.util.Map;
@@ -13,7 +13,7 @@ import java.util.Set;
  * @param referenced whether foreign keys reference it
  * @param deferrable whether a constraint of it may wait for the end of the transaction
  */
-record TargetTable(
+public record TargetTable(
         String name,
         long oid,
         String reference,
@@ -25,7 +25,7 @@ record TargetTable(
         Firing firing) {
 
     /** What besides us acts on its rows. */
-    record Firing(boolean asOrigin, boolean asReplica, boolean rules, boolean deferrableUnique) {
+    public record Firing(boolean asOrigin, boolean asReplica, boolean rules, boolean deferrableUnique) {
 
         boolean userMade() {
             return asOrigin || asReplica || rules;
@@ -33,16 +33,16 @@ record TargetTable(
     }
 
     /** Triggers and rules of users see every change, in order; net changes would hide steps from them. */
-    boolean wantsOrder() {
+    public boolean wantsOrder() {
         return firing.userMade();
     }
 
     /** User triggers fire as origin; the recheck of a deferrable unique constraint is a trigger that must fire, too. */
-    boolean appliesAsReplica() {
+    public boolean appliesAsReplica() {
         return !firing.asOrigin() && !firing.rules() && !firing.deferrableUnique();
     }
 
-    List<TargetColumn> columnList() {
+    public List<TargetColumn> columnList() {
         return List.copyOf(columns.values());
     }
 }

@@ -1,15 +1,15 @@
-package dev.londiste.replication.apply;
+package dev.londiste.replication.apply.target;
 
 /** Text of a PostgreSQL array, element by element. Not thread-safe. */
-final class ArrayLiteral {
+public final class ArrayLiteral {
 
     private final StringBuilder text;
 
-    ArrayLiteral(int elements) {
+    public ArrayLiteral(int elements) {
         text = new StringBuilder(16 + elements * 12).append('{');
     }
 
-    void add(String element) {
+    public void add(String element) {
         if (text.length() > 1) {
             text.append(',');
         }
@@ -38,6 +38,8 @@ final class ArrayLiteral {
     }
 
     private void quote(String element) {
+        // Growing by doubling would hold a large value three times.
+        text.ensureCapacity(text.length() + element.length() + 3);
         text.append('"');
         if (element.indexOf('"') < 0 && element.indexOf('\\') < 0) {
             text.append(element);

@@ -1,6 +1,9 @@
-package dev.londiste.replication.apply;
+package dev.londiste.replication.apply.inorder;
 
 import dev.londiste.pgq.change.Change;
+import dev.londiste.replication.apply.ApplyException;
+import dev.londiste.replication.apply.Counts;
+import dev.londiste.replication.apply.target.SubscriberSession;
 import java.sql.SQLException;
 import java.util.List;
 
@@ -8,7 +11,7 @@ import java.util.List;
  * Applies changes strictly in their order, and those of tables with a failed queue without the ones that fail. Not
  * thread-safe.
  */
-final class StrictOrder {
+public final class StrictOrder {
 
     /** Fewer changes cost less as statements of their own than the function that they need. */
     private static final int FUNCTION_FROM = 50;
@@ -18,7 +21,8 @@ final class StrictOrder {
     private final FunctionInOrder functionInOrder;
     private final HeldKeys held;
 
-    StrictOrder(SubscriberSession session, RowsInOrder rowsInOrder, FunctionInOrder functionInOrder, HeldKeys held) {
+    public StrictOrder(
+            SubscriberSession session, RowsInOrder rowsInOrder, FunctionInOrder functionInOrder, HeldKeys held) {
         this.session = session;
         this.rowsInOrder = rowsInOrder;
         this.functionInOrder = functionInOrder;
@@ -26,7 +30,7 @@ final class StrictOrder {
     }
 
     /** Answers what it applied. */
-    Counts apply(List<Change> changes) throws SQLException {
+    public Counts apply(List<Change> changes) throws SQLException {
         var counted = new Counts();
         var rest = changes;
         while (!rest.isEmpty()) {

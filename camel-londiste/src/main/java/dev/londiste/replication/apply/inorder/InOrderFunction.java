@@ -1,6 +1,8 @@
-package dev.londiste.replication.apply;
+package dev.londiste.replication.apply.inorder;
 
 import dev.londiste.pgq.change.Change;
+import dev.londiste.replication.apply.OnConflict;
+import dev.londiste.replication.apply.target.TargetTable;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
@@ -15,12 +17,12 @@ import java.util.stream.IntStream;
  * @param steps the statements; a row names its own by its position here
  * @param width how many values a row has at most
  */
-record InOrderFunction(List<RowStatement> steps, int width, boolean switchesRole) {
+public record InOrderFunction(List<RowStatement> steps, int width, boolean switchesRole) {
 
     /** The SQLSTATE of a wrong row count; the message is the count. */
-    static final String ROW_COUNT = "LDR01";
+    public static final String ROW_COUNT = "LDR01";
     /** In the hint of an error, before the number of its row. */
-    static final String AT_ROW = "londiste row ";
+    public static final String AT_ROW = "londiste row ";
 
     private static final String WRONG = "raise exception using errcode = '" + ROW_COUNT + "', message = n::text;";
 
@@ -48,18 +50,18 @@ record InOrderFunction(List<RowStatement> steps, int width, boolean switchesRole
             end
             """;
 
-    String name() {
+    public String name() {
         var fingerprint = UUID.nameUUIDFromBytes(body().getBytes(StandardCharsets.UTF_8));
         return "londiste_in_order_" + fingerprint.toString().replace("-", "");
     }
 
-    String create() {
+    public String create() {
         // The body goes in as a quoted literal: names of columns may hold any dollar quote.
         return "create function pg_temp." + name() + "(" + parameters("") + ") returns int8[] language plpgsql as "
                 + "'" + body().replace("'", "''") + "'";
     }
 
-    String call() {
+    public String call() {
         return "select pg_temp." + name() + "(" + parameters("?::") + ")";
     }
 

@@ -1,6 +1,7 @@
-package dev.londiste.replication.apply;
+package dev.londiste.replication.apply.target;
 
 import dev.londiste.pgq.jdbc.Identifiers;
+import dev.londiste.replication.apply.ApplyTarget;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -13,7 +14,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** Reads target tables from the subscriber's catalog: one query for any number of them. */
-final class TargetTableQuery {
+public final class TargetTableQuery {
 
     private static final String TABLES = """
             with recursive wanted as (
@@ -88,12 +89,12 @@ final class TargetTableQuery {
 
     private final Connection connection;
 
-    TargetTableQuery(Connection connection) {
+    public TargetTableQuery(Connection connection) {
         this.connection = connection;
     }
 
     /** The tables that exist, by the name of their source. */
-    Map<String, TargetTable> read(Collection<ApplyTarget> wanted) throws SQLException {
+    public Map<String, TargetTable> read(Collection<ApplyTarget> wanted) throws SQLException {
         try (var query = connection.prepareStatement(TABLES)) {
             query.setArray(
                     1, texts(wanted.stream().map(ApplyTarget::sourceTable).toList()));

@@ -1,8 +1,12 @@
-package dev.londiste.replication.apply;
+package dev.londiste.replication.apply.inorder;
 
 import dev.londiste.pgq.change.Change;
 import dev.londiste.pgq.change.Row;
+import dev.londiste.replication.apply.ApplyException;
+import dev.londiste.replication.apply.ApplyFailure;
+import dev.londiste.replication.apply.FailedQueue;
 import dev.londiste.replication.apply.FailedQueue.FailedKey;
+import dev.londiste.replication.apply.target.RowMappings;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -13,20 +17,20 @@ import java.util.Set;
  * there (C32). Where keys may be equal although their texts are not, all later changes of the table follow. Not
  * thread-safe.
  */
-final class HeldKeys {
+public final class HeldKeys {
 
     private final FailedQueue queue;
     private final RowMappings mappings;
     private Set<FailedKey> keys;
     private final Set<String> tables = new HashSet<>();
 
-    HeldKeys(FailedQueue queue, RowMappings mappings) {
+    public HeldKeys(FailedQueue queue, RowMappings mappings) {
         this.queue = queue;
         this.mappings = mappings;
     }
 
     /** The changes that may be applied; the others have followed what they must not overtake. */
-    List<Change> passOver(List<Change> changes) {
+    public List<Change> passOver(List<Change> changes) {
         load();
         if (keys.isEmpty()) {
             return changes;
@@ -73,17 +77,17 @@ final class HeldKeys {
     }
 
     /** Whether the table goes on without a change that fails like this. */
-    boolean takes(Change change, ApplyException failure) {
+    public boolean takes(Change change, ApplyException failure) {
         return queue.isOf(change.table()) && ApplyFailure.isOfTheRow(failure.sqlState());
     }
 
-    void keep(Change change, ApplyException failure) {
+    public void keep(Change change, ApplyException failure) {
         queue.keep(change, failure.sqlState(), failure.getMessage());
         hold(change);
     }
 
     /** The table is empty now: what waits for its keys has nothing left to change. */
-    void truncated(String table) {
+    public void truncated(String table) {
         load();
         if (tables.remove(table)) {
             keys.removeIf(key -> key.table().equals(table));

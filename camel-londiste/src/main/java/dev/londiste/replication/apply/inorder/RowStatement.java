@@ -1,8 +1,10 @@
-package dev.londiste.replication.apply;
+package dev.londiste.replication.apply.inorder;
 
 import dev.londiste.pgq.change.Change;
 import dev.londiste.pgq.change.Row;
-import dev.londiste.replication.apply.RowMapping.Mapped;
+import dev.londiste.replication.apply.OnConflict;
+import dev.londiste.replication.apply.target.RowMapping;
+import dev.londiste.replication.apply.target.RowMapping.Mapped;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -15,14 +17,14 @@ import java.util.stream.IntStream;
  *
  * @param newKeys positions in the key of the columns that the change sets to something else
  */
-record RowStatement(RowMapping mapping, Change.Operation operation, List<Integer> newKeys) {
+public record RowStatement(RowMapping mapping, Change.Operation operation, List<Integer> newKeys) {
 
-    static RowStatement of(RowMapping mapping, Change change) {
+    public static RowStatement of(RowMapping mapping, Change change) {
         return new RowStatement(mapping, change.operation(), newKeys(mapping, change));
     }
 
     /** What changes of this shape mostly are; only inserts where no key is known. */
-    static List<RowStatement> usual(RowMapping mapping) {
+    public static List<RowStatement> usual(RowMapping mapping) {
         var insert = new RowStatement(mapping, Change.Operation.INSERT, List.of());
         if (mapping.key().isEmpty()) {
             return List.of(insert);
@@ -33,7 +35,7 @@ record RowStatement(RowMapping mapping, Change.Operation operation, List<Integer
     }
 
     /** The statement with its parameters left open. */
-    String text() {
+    public String text() {
         return sql(type -> "?");
     }
 
@@ -50,7 +52,7 @@ record RowStatement(RowMapping mapping, Change.Operation operation, List<Integer
     }
 
     /** Nothing to set: the row is its key, and the key stayed. */
-    boolean doesNothing() {
+    public boolean doesNothing() {
         return operation == Change.Operation.UPDATE && set().isEmpty();
     }
 
@@ -61,7 +63,7 @@ record RowStatement(RowMapping mapping, Change.Operation operation, List<Integer
     }
 
     /** The text, given the SQL of the next value by its type. */
-    String sql(UnaryOperator<String> value) {
+    public String sql(UnaryOperator<String> value) {
         var table = mapping.table();
         return switch (operation) {
             case INSERT ->
@@ -110,7 +112,7 @@ record RowStatement(RowMapping mapping, Change.Operation operation, List<Integer
     }
 
     /** How many values it takes. */
-    int width() {
+    public int width() {
         return switch (operation) {
             case INSERT -> mapping.written().size();
             case UPDATE ->
@@ -120,7 +122,7 @@ record RowStatement(RowMapping mapping, Change.Operation operation, List<Integer
     }
 
     /** For {@link NewRow} beside this statement in a function: where the loop has the values of the new row. */
-    String valueInLoop(Mapped mapped) {
+    public String valueInLoop(Mapped mapped) {
         return "r.c" + position(mapped) + "::" + mapped.column().type();
     }
 
@@ -135,7 +137,7 @@ record RowStatement(RowMapping mapping, Change.Operation operation, List<Integer
     }
 
     /** The values of a change for this statement. */
-    List<String> values(Change change) {
+    public List<String> values(Change change) {
         var values = new ArrayList<String>();
         var row = change.row();
         switch (operation) {

@@ -1,6 +1,6 @@
-package dev.londiste.replication.apply;
+package dev.londiste.replication.apply.net;
 
-import dev.londiste.replication.apply.RowMapping.Mapped;
+import dev.londiste.replication.apply.target.RowMapping.Mapped;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.Arrays;
@@ -8,7 +8,7 @@ import java.util.List;
 import org.postgresql.copy.CopyIn;
 
 /** Rows in the text format of COPY, sent in pieces. Not thread-safe. */
-final class CopyText {
+public final class CopyText {
 
     private static final int PIECE = 1 << 16;
 
@@ -16,11 +16,11 @@ final class CopyText {
     private byte[] buffer = new byte[PIECE + 4096];
     private int length;
 
-    CopyText(CopyIn copy) {
+    public CopyText(CopyIn copy) {
         this.copy = copy;
     }
 
-    void row(NetRow net, List<Mapped> columns) throws SQLException {
+    public void row(NetRow net, List<Mapped> columns) throws SQLException {
         for (int i = 0; i < columns.size(); i++) {
             if (i > 0) {
                 put((byte) '\t');
@@ -33,7 +33,7 @@ final class CopyText {
         }
     }
 
-    void send() throws SQLException {
+    public void send() throws SQLException {
         copy.writeToCopy(buffer, 0, length);
         length = 0;
     }

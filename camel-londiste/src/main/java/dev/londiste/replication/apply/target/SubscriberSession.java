@@ -1,4 +1,4 @@
-package dev.londiste.replication.apply;
+package dev.londiste.replication.apply.target;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -9,7 +9,7 @@ import java.sql.Savepoint;
  * the role may and the table allows it: actions of the subscriber's own foreign keys would change rows that the provider
  * did not change (C29). Not thread-safe.
  */
-final class SubscriberSession {
+public final class SubscriberSession {
 
     /**
      * row_security: a policy raises an error instead of hiding rows (C34). The styles are those of the captured text.
@@ -43,11 +43,11 @@ final class SubscriberSession {
     private boolean replicaAnyway;
     private boolean deferred;
 
-    SubscriberSession(Connection connection) {
+    public SubscriberSession(Connection connection) {
         this.connection = connection;
     }
 
-    void begin() throws SQLException {
+    public void begin() throws SQLException {
         if (begun) {
             return;
         }
@@ -70,22 +70,22 @@ final class SubscriberSession {
         return connection.getMetaData().getDatabaseMajorVersion() >= 15 ? MAY_SET_ROLE : IS_SUPERUSER;
     }
 
-    boolean mayChooseRole() {
+    public boolean mayChooseRole() {
         return mayChoose;
     }
 
     /** Whether functions of the session's own may be created. */
-    boolean mayCreateFunctions() {
+    public boolean mayCreateFunctions() {
         return mayCreate;
     }
 
     /** Whether changes of this table set off no trigger and no foreign key. */
-    boolean actsAsReplica(TargetTable table) {
+    public boolean actsAsReplica(TargetTable table) {
         return mayChoose ? table.appliesAsReplica() : replicaAnyway;
     }
 
     /** Sets the role in which this table's rows are to be changed. */
-    void actFor(TargetTable table) throws SQLException {
+    public void actFor(TargetTable table) throws SQLException {
         var wanted = table.appliesAsReplica() ? "replica" : "origin";
         if (!mayChoose || wanted.equals(role)) {
             return;
@@ -95,19 +95,19 @@ final class SubscriberSession {
     }
 
     /** Constraints wait as they may on the provider, where their transaction was whole (C30). */
-    void defer(TargetTable table) throws SQLException {
+    public void defer(TargetTable table) throws SQLException {
         if (table.deferrable() && !deferred) {
             execute("set constraints all deferred");
             deferred = true;
         }
     }
 
-    boolean isDeferred() {
+    public boolean isDeferred() {
         return deferred;
     }
 
     /** Checks what waits, now. */
-    void checkConstraints() throws SQLException {
+    public void checkConstraints() throws SQLException {
         execute("set constraints all immediate");
         execute("set constraints all deferred");
     }
@@ -116,7 +116,7 @@ final class SubscriberSession {
      * Checks what waits, unless it has to wait longer: transactions of the provider interleave, and one whose changes
      * are still to come may have left a constraint open.
      */
-    boolean tryConstraints() throws SQLException {
+    public boolean tryConstraints() throws SQLException {
         var savepoint = savepoint();
         try {
             checkConstraints();
@@ -131,26 +131,26 @@ final class SubscriberSession {
         }
     }
 
-    Savepoint savepoint() throws SQLException {
+    public Savepoint savepoint() throws SQLException {
         return connection.setSavepoint();
     }
 
     /** The role is now that of the savepoint, whichever that was. */
-    void rollback(Savepoint savepoint) throws SQLException {
+    public void rollback(Savepoint savepoint) throws SQLException {
         connection.rollback(savepoint);
         forgetRole();
     }
 
     /** Someone else may have set the role. */
-    void forgetRole() {
+    public void forgetRole() {
         role = "unknown";
     }
 
-    void release(Savepoint savepoint) throws SQLException {
+    public void release(Savepoint savepoint) throws SQLException {
         connection.releaseSavepoint(savepoint);
     }
 
-    void execute(String sql) throws SQLException {
+    public void execute(String sql) throws SQLException {
         try (var statement = connection.createStatement()) {
             statement.execute(sql);
         }

@@ -1,4 +1,4 @@
-package dev.londiste.replication.apply;
+package dev.londiste.replication.apply.target;
 
 import dev.londiste.pgq.change.Change;
 import java.util.ArrayList;
@@ -7,16 +7,16 @@ import java.util.List;
 import java.util.Map;
 
 /** The mappings of each table's rows, one for each shape that they have had. Not thread-safe. */
-final class RowMappings {
+public final class RowMappings {
 
     private final TargetCatalog catalog;
     private final Map<String, List<RowMapping>> mappings = new HashMap<>();
 
-    RowMappings(TargetCatalog catalog) {
+    public RowMappings(TargetCatalog catalog) {
         this.catalog = catalog;
     }
 
-    RowMapping of(Change change) {
+    public RowMapping of(Change change) {
         var known = mappings.computeIfAbsent(change.table(), table -> new ArrayList<>(1));
         for (var mapping : known) {
             if (mapping.fits(change)) {

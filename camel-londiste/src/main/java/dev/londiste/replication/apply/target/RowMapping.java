@@ -1,8 +1,10 @@
-package dev.londiste.replication.apply;
+package dev.londiste.replication.apply.target;
 
 import dev.londiste.pgq.change.Change;
 import dev.londiste.pgq.change.ColumnNames;
 import dev.londiste.pgq.change.Row;
+import dev.londiste.replication.apply.ApplyException;
+import dev.londiste.replication.apply.OnConflict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -17,7 +19,7 @@ import java.util.stream.Stream;
  *     value (C33)
  * @param guards identity ALWAYS columns outside the key: an update cannot set them, so they must have the value already
  */
-record RowMapping(
+public record RowMapping(
         TargetTable table,
         ColumnNames columns,
         List<String> keyColumns,
@@ -28,10 +30,10 @@ record RowMapping(
         OnConflict onConflict) {
 
     /** A target column and where its value is in the captured row. */
-    record Mapped(int index, TargetColumn column) {}
+    public record Mapped(int index, TargetColumn column) {}
 
     /** Fails when the target lacks a captured column (C01): leaving it out would lose its values. */
-    static RowMapping of(TargetTable table, OnConflict onConflict, Change change) {
+    public static RowMapping of(TargetTable table, OnConflict onConflict, Change change) {
         var columns = change.row().columns();
         var written = new ArrayList<Mapped>();
         var assigned = new ArrayList<Mapped>();
@@ -88,12 +90,12 @@ record RowMapping(
         return System.identityHashCode(this);
     }
 
-    boolean fits(Change change) {
+    public boolean fits(Change change) {
         return columns.equals(change.row().columns()) && keyColumns.equals(change.keyColumns());
     }
 
     /** Whether the subscriber has columns that no event fills: such a row survives only if it is updated in place. */
-    boolean hasOwnColumns() {
+    public boolean hasOwnColumns() {
         return table.columns().values().stream().anyMatch(column -> !column.generated() && !captures(column));
     }
 
@@ -102,12 +104,12 @@ record RowMapping(
     }
 
     /** Whether there is a key, and equal texts and equal keys are the same thing (C03). */
-    boolean keysAreEqualAsText() {
+    public boolean keysAreEqualAsText() {
         return !key.isEmpty() && key.stream().allMatch(mapped -> mapped.column().equalAsText());
     }
 
     /** The key of a captured row, in the order of the key columns. */
-    String[] keyOf(Row row) {
+    public String[] keyOf(Row row) {
         var values = new String[key.size()];
         for (int i = 0; i < values.length; i++) {
             values[i] = row.value(key.get(i).index());
@@ -116,12 +118,12 @@ record RowMapping(
     }
 
     /** The values of an update as its statements take them: what is set, then what finds the row. */
-    List<Mapped> updateOrder() {
+    public List<Mapped> updateOrder() {
         return Stream.of(assigned, key, guards).flatMap(List::stream).toList();
     }
 
     /** The key that the row had before the change, in the order of the key columns. */
-    String[] keyBefore(Change change) {
+    public String[] keyBefore(Change change) {
         if (change.oldKey() == null) {
             return keyOf(change.row());
         }

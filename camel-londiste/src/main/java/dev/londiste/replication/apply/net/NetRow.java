@@ -1,9 +1,9 @@
-package dev.londiste.replication.apply;
+package dev.londiste.replication.apply.net;
 
 import dev.londiste.pgq.change.Row;
 
 /** What a chunk does, all in all, to the row of one key. */
-final class NetRow {
+public final class NetRow {
 
     /** Whether the subscriber has the row before the chunk. */
     private final boolean existed;
@@ -20,56 +20,56 @@ final class NetRow {
         this.row = row;
     }
 
-    static NetRow inserted(String[] key, Row row) {
+    public static NetRow inserted(String[] key, Row row) {
         return new NetRow(false, key, row);
     }
 
-    static NetRow updated(String[] key, Row row) {
+    public static NetRow updated(String[] key, Row row) {
         return new NetRow(true, key, row);
     }
 
-    static NetRow deleted(String[] key) {
+    public static NetRow deleted(String[] key) {
         return new NetRow(true, key, null);
     }
 
     /** These three answer false when the step cannot follow those before it (C03). */
-    boolean insert(Row inserted) {
+    public boolean insert(Row inserted) {
         boolean possible = row == null;
         row = inserted;
         replaced = existed;
         return possible;
     }
 
-    boolean update(Row updated) {
+    public boolean update(Row updated) {
         boolean possible = row != null;
         row = updated;
         return possible;
     }
 
-    boolean delete() {
+    public boolean delete() {
         boolean possible = row != null;
         row = null;
         return possible;
     }
 
     /** With {@code anew}, a row that was deleted and inserted again has to be a new row. */
-    boolean isDelete(boolean anew) {
+    public boolean isDelete(boolean anew) {
         return existed && (row == null || (anew && replaced));
     }
 
-    boolean isUpdate(boolean anew) {
+    public boolean isUpdate(boolean anew) {
         return existed && row != null && !(anew && replaced);
     }
 
-    boolean isInsert(boolean anew) {
+    public boolean isInsert(boolean anew) {
         return row != null && (!existed || (anew && replaced));
     }
 
-    String[] key() {
+    public String[] key() {
         return key;
     }
 
-    Row row() {
+    public Row row() {
         return row;
     }
 }

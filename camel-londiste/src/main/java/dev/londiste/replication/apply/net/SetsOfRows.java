@@ -1,6 +1,10 @@
-package dev.londiste.replication.apply;
+package dev.londiste.replication.apply.net;
 
-import dev.londiste.replication.apply.RowMapping.Mapped;
+import dev.londiste.replication.apply.Counts;
+import dev.londiste.replication.apply.target.ArrayLiteral;
+import dev.londiste.replication.apply.target.RowMapping;
+import dev.londiste.replication.apply.target.RowMapping.Mapped;
+import dev.londiste.replication.apply.target.SubscriberSession;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Types;
@@ -12,7 +16,7 @@ import org.postgresql.PGConnection;
  * Applies net changes with a few statements: deletes from the last child up to the parents, then updates and inserts from
  * the parents down. Every row count is compared with what is expected, so that drift is never passed over.
  */
-final class SetsOfRows {
+public final class SetsOfRows {
 
     /** Below this a prepared INSERT costs less than a COPY. */
     private static final int COPY_FROM = 100;
@@ -20,13 +24,13 @@ final class SetsOfRows {
     private final Connection connection;
     private final SubscriberSession session;
 
-    SetsOfRows(Connection connection, SubscriberSession session) {
+    public SetsOfRows(Connection connection, SubscriberSession session) {
         this.connection = connection;
         this.session = session;
     }
 
     /** Answers false when a row count differs; what was done is to be rolled back then. */
-    boolean apply(NetChanges changes, Counts counts) throws SQLException {
+    public boolean apply(NetChanges changes, Counts counts) throws SQLException {
         var tables = changes.parentsFirst();
         for (int i = tables.size() - 1; i >= 0; i--) {
             if (!delete(tables.get(i), counts)) {

@@ -1,4 +1,4 @@
-package dev.londiste.replication.apply;
+package dev.londiste.replication.apply.target;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** Puts tables in an order in which foreign keys find what they reference; a cycle is cut anywhere. */
-final class ForeignKeyOrder {
+public final class ForeignKeyOrder {
 
     private final Map<Long, TargetTable> tables = new HashMap<>();
     private final Set<Long> visited = new HashSet<>();
@@ -19,7 +19,7 @@ final class ForeignKeyOrder {
         tables.forEach(table -> this.tables.put(table.oid(), table));
     }
 
-    static List<TargetTable> parentsFirst(Collection<TargetTable> tables) {
+    public static List<TargetTable> parentsFirst(Collection<TargetTable> tables) {
         var order = new ForeignKeyOrder(tables);
         tables.forEach(table -> order.visit(table.oid()));
         return order.ordered;

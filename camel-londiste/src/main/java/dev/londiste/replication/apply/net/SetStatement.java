@@ -1,6 +1,8 @@
-package dev.londiste.replication.apply;
+package dev.londiste.replication.apply.net;
 
-import dev.londiste.replication.apply.RowMapping.Mapped;
+import dev.londiste.replication.apply.target.RowMapping;
+import dev.londiste.replication.apply.target.RowMapping.Mapped;
+import dev.londiste.replication.apply.target.TargetColumn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -12,9 +14,9 @@ import java.util.stream.Stream;
  *
  * @param columns the columns that the arrays fill, in their order
  */
-record SetStatement(String sql, List<TargetColumn> columns) {
+public record SetStatement(String sql, List<TargetColumn> columns) {
 
-    static SetStatement delete(RowMapping mapping) {
+    public static SetStatement delete(RowMapping mapping) {
         var columns = targets(mapping.key());
         return new SetStatement(
                 "delete from " + mapping.table().reference() + " as t using " + unnest(columns) + where(columns, 0),
@@ -22,7 +24,7 @@ record SetStatement(String sql, List<TargetColumn> columns) {
     }
 
     /** Arrays: assigned columns first, then what finds the row. */
-    static SetStatement update(RowMapping mapping) {
+    public static SetStatement update(RowMapping mapping) {
         var set = targets(mapping.assigned());
         var found = new ArrayList<>(targets(mapping.key()));
         found.addAll(targets(mapping.guards()));
@@ -36,7 +38,7 @@ record SetStatement(String sql, List<TargetColumn> columns) {
                 columns);
     }
 
-    static SetStatement insert(RowMapping mapping) {
+    public static SetStatement insert(RowMapping mapping) {
         var columns = targets(mapping.written());
         var values = IntStream.range(0, columns.size())
                 .mapToObj(i -> value(columns.get(i), i))
@@ -48,7 +50,7 @@ record SetStatement(String sql, List<TargetColumn> columns) {
     }
 
     /** COPY fills identity columns as given, like OVERRIDING SYSTEM VALUE. */
-    static String copy(RowMapping mapping) {
+    public static String copy(RowMapping mapping) {
         return "copy " + mapping.table().name() + " (" + names(mapping) + ") from stdin";
     }
 

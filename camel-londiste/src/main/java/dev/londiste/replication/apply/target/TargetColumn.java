@@ -1,4 +1,4 @@
-package dev.londiste.replication.apply;
+package dev.londiste.replication.apply.target;
 
 import dev.londiste.pgq.jdbc.Identifiers;
 
@@ -11,7 +11,7 @@ import dev.londiste.pgq.jdbc.Identifiers;
  * @param equalAsText whether two values are equal exactly when their captured texts are
  * @param equals the operator that decides which row a key names
  */
-record TargetColumn(
+public record TargetColumn(
         String name,
         String type,
         String arrayType,
@@ -20,7 +20,7 @@ record TargetColumn(
         boolean equalAsText,
         String equals) {
 
-    String quoted() {
+    public String quoted() {
         return Identifiers.quote(name);
     }
 }

@@ -1,7 +1,8 @@
-package dev.londiste.replication.apply;
+package dev.londiste.replication.apply.net;
 
 import dev.londiste.pgq.change.Change;
 import dev.londiste.pgq.change.Row;
+import dev.londiste.replication.apply.target.RowMapping;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -10,7 +11,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /** The net changes of one table in one chunk, in the order in which their keys first appeared. */
-final class NetTable {
+public final class NetTable {
 
     private final RowMapping mapping;
     private final Map<Object, NetRow> byKey = new HashMap<>();
@@ -18,17 +19,17 @@ final class NetTable {
     /** A row that is deleted and inserted gets the defaults of the columns that only the subscriber has. */
     private final boolean anew;
 
-    NetTable(RowMapping mapping) {
+    public NetTable(RowMapping mapping) {
         this.mapping = mapping;
         this.anew = mapping.hasOwnColumns();
     }
 
-    RowMapping mapping() {
+    public RowMapping mapping() {
         return mapping;
     }
 
     /** Answers false when no net change can stand for this one after those before it. */
-    boolean add(Change change) {
+    public boolean add(Change change) {
         return switch (change.operation()) {
             case INSERT -> insert(change.row());
             case UPDATE -> change.oldKey() == null ? update(change.row()) : rekey(change);
@@ -71,15 +72,15 @@ final class NetTable {
         return key.length == 1 ? key[0] : Arrays.asList(key);
     }
 
-    List<NetRow> deletes() {
+    public List<NetRow> deletes() {
         return where(row -> row.isDelete(anew));
     }
 
-    List<NetRow> updates() {
+    public List<NetRow> updates() {
         return where(row -> row.isUpdate(anew));
     }
 
-    List<NetRow> inserts() {
+    public List<NetRow> inserts() {
         return where(row -> row.isInsert(anew));
     }
 

@@ -1,7 +1,8 @@
-package dev.londiste.replication.apply;
+package dev.londiste.replication.apply.inorder;
 
 import dev.londiste.pgq.change.Row;
-import dev.londiste.replication.apply.RowMapping.Mapped;
+import dev.londiste.replication.apply.target.RowMapping;
+import dev.londiste.replication.apply.target.RowMapping.Mapped;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -12,10 +13,10 @@ import java.util.stream.Stream;
  * Statements about the row that a change leaves, when the change itself did not find what it expects. The text of each
  * value is given by its column, so that the same statement serves bound parameters and the variables of a function.
  */
-record NewRow(RowMapping mapping) {
+public record NewRow(RowMapping mapping) {
 
     /** Asks whether the subscriber has exactly this row. Compared as text: json and xml have no equality. */
-    String isThere(Function<Mapped, String> value) {
+    public String isThere(Function<Mapped, String> value) {
         var others = Stream.of(mapping.assigned(), mapping.guards())
                 .flatMap(List::stream)
                 .map(mapped -> "t." + mapped.column().quoted() + "::text is not distinct from " + value.apply(mapped)
@@ -26,7 +27,7 @@ record NewRow(RowMapping mapping) {
     }
 
     /** Inserts it unless its key is there. */
-    String insert(Function<Mapped, String> value) {
+    public String insert(Function<Mapped, String> value) {
         var names = mapping.written().stream().map(mapped -> mapped.column().quoted());
         return "insert into " + mapping.table().name() + " (" + names.collect(Collectors.joining(", "))
                 + ") overriding system value values ("
@@ -35,14 +36,14 @@ record NewRow(RowMapping mapping) {
     }
 
     /** The end of an insert that leaves a row with the same key alone. */
-    String onConflictDoNothing() {
+    public String onConflictDoNothing() {
         return mapping.key().stream()
                 .map(mapped -> mapped.column().quoted())
                 .collect(Collectors.joining(", ", " on conflict (", ") do nothing"));
     }
 
     /** Makes the row with its key equal to it; null when the key is all there is. */
-    String overwrite(Function<Mapped, String> value) {
+    public String overwrite(Function<Mapped, String> value) {
         if (mapping.assigned().isEmpty()) {
             return null;
         }
@@ -60,7 +61,7 @@ record NewRow(RowMapping mapping) {
     }
 
     /** Collects the values of a row in the order in which a statement asks for them. */
-    static final class Parameters implements Function<Mapped, String> {
+    public static final class Parameters implements Function<Mapped, String> {
 
         private final Row row;
         private final List<String> values = new ArrayList<>();

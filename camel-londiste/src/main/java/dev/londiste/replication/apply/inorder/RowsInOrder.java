@@ -1,8 +1,13 @@
-package dev.londiste.replication.apply;
+package dev.londiste.replication.apply.inorder;
 
 import dev.londiste.pgq.change.Change;
 import dev.londiste.pgq.change.Change.Operation;
-import dev.londiste.replication.apply.RowMapping.Mapped;
+import dev.londiste.replication.apply.ApplyFailure;
+import dev.londiste.replication.apply.Counts;
+import dev.londiste.replication.apply.OnConflict;
+import dev.londiste.replication.apply.target.RowMapping.Mapped;
+import dev.londiste.replication.apply.target.RowMappings;
+import dev.londiste.replication.apply.target.SubscriberSession;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -13,19 +18,19 @@ import java.util.Map;
 import java.util.function.Function;
 
 /** Applies changes strictly in order, a statement each: what a handful of changes costs least. */
-final class RowsInOrder {
+public final class RowsInOrder {
 
     private final Connection connection;
     private final SubscriberSession session;
     private final RowMappings mappings;
 
-    RowsInOrder(Connection connection, SubscriberSession session, RowMappings mappings) {
+    public RowsInOrder(Connection connection, SubscriberSession session, RowMappings mappings) {
         this.connection = connection;
         this.session = session;
         this.mappings = mappings;
     }
 
-    void apply(List<Change> changes, Counts counts) throws SQLException {
+    public void apply(List<Change> changes, Counts counts) throws SQLException {
         var statements = new HashMap<RowStatement, PreparedStatement>();
         try {
             for (var change : changes) {

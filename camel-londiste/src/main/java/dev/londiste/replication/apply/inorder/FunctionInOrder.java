@@ -1,6 +1,11 @@
-package dev.londiste.replication.apply;
+package dev.londiste.replication.apply.inorder;
 
 import dev.londiste.pgq.change.Change;
+import dev.londiste.replication.apply.ApplyFailure;
+import dev.londiste.replication.apply.Counts;
+import dev.londiste.replication.apply.target.ArrayLiteral;
+import dev.londiste.replication.apply.target.RowMappings;
+import dev.londiste.replication.apply.target.SubscriberSession;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -15,7 +20,7 @@ import java.util.stream.Stream;
 import org.postgresql.util.PSQLException;
 
 /** Applies changes strictly in order by one call for all of them: five times as fast as a statement each. */
-final class FunctionInOrder {
+public final class FunctionInOrder {
 
     /** PostgreSQL's limit, less the array of steps. */
     private static final int MAX_WIDTH = 99;
@@ -31,14 +36,14 @@ final class FunctionInOrder {
     private final SubscriberSession session;
     private final RowMappings mappings;
 
-    FunctionInOrder(Connection connection, SubscriberSession session, RowMappings mappings) {
+    public FunctionInOrder(Connection connection, SubscriberSession session, RowMappings mappings) {
         this.connection = connection;
         this.session = session;
         this.mappings = mappings;
     }
 
     /** Answers false when these changes are too wide for a function, or too different; nothing is done then. */
-    boolean apply(List<Change> changes, Counts counts) throws SQLException {
+    public boolean apply(List<Change> changes, Counts counts) throws SQLException {
         var rows = new ArrayList<Step>(changes.size());
         for (var change : changes) {
             counts.count(change.operation(), 1);

@@ -1,6 +1,9 @@
-package dev.londiste.replication.apply;
+package dev.londiste.replication.apply.net;
 
 import dev.londiste.pgq.change.Change;
+import dev.londiste.replication.apply.target.ForeignKeyOrder;
+import dev.londiste.replication.apply.target.RowMappings;
+import dev.londiste.replication.apply.target.SubscriberSession;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +13,7 @@ import java.util.Optional;
  * The net changes of a chunk, table by table: what is left when every key's history is taken together. They can be
  * applied in any order of keys; foreign keys give the order of tables.
  */
-final class NetChanges {
+public final class NetChanges {
 
     private final Map<Long, NetTable> tables;
 
@@ -19,7 +22,7 @@ final class NetChanges {
     }
 
     /** Empty when the chunk must be applied in order: a table wants it, or the history of a key does. */
-    static Optional<NetChanges> of(List<Change> changes, RowMappings mappings, SubscriberSession session) {
+    public static Optional<NetChanges> of(List<Change> changes, RowMappings mappings, SubscriberSession session) {
         var byMapping = new HashMap<String, NetTable>();
         for (var change : changes) {
             var net = byMapping.get(change.table());
@@ -56,7 +59,7 @@ final class NetChanges {
         return change.oldKey() != null && table.referenced() && !session.actsAsReplica(table);
     }
 
-    List<NetTable> parentsFirst() {
+    public List<NetTable> parentsFirst() {
         var targets = tables.values().stream().map(net -> net.mapping().table()).toList();
         return ForeignKeyOrder.parentsFirst(targets).stream()
                 .map(table -> tables.get(table.oid()))
