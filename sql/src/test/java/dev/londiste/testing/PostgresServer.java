@@ -61,9 +61,29 @@ public final class PostgresServer implements AutoCloseable {
         };
     }
 
+    /**
+     * A server of the caller's own with that major version, 14 or 18: a container, or the binaries that the build has put
+     * into {@code target/postgres}.
+     */
+    public static PostgresServer ofVersion(int major) {
+        String choice = System.getProperty("londiste.postgres", "auto");
+        boolean inContainer = choice.equals("testcontainers")
+                || (choice.equals("auto") && DockerClientFactory.instance().isDockerAvailable());
+        return inContainer
+                ? container(Map.of(), String.valueOf(major))
+                : embedded(
+                        Map.of(),
+                        EmbeddedPostgres.builder()
+                                .setPgBinaryResolver((system, machine) -> ServerBinaries.of(major)));
+    }
+
     private static PostgresServer embedded(Map<String, String> settings) {
+        return embedded(settings, EmbeddedPostgres.builder());
+    }
+
+    private static PostgresServer embedded(Map<String, String> settings, EmbeddedPostgres.Builder builder) {
         try {
-            var builder = EmbeddedPostgres.builder().setPGStartupWait(Duration.ofSeconds(60));
+            builder.setPGStartupWait(Duration.ofSeconds(60));
             SETTINGS.forEach(builder::setServerConfig);
             settings.forEach(builder::setServerConfig);
             var server = builder.start();
@@ -75,6 +95,10 @@ public final class PostgresServer implements AutoCloseable {
     }
 
     private static PostgresServer container(Map<String, String> settings) {
+        return container(settings, System.getProperty("postgres.version", "18"));
+    }
+
+    private static PostgresServer container(Map<String, String> settings, String version) {
         var command = new StringBuilder("postgres");
         SETTINGS.forEach((key, value) -> {
             if (!settings.containsKey(key)) {
@@ -83,7 +107,6 @@ public final class PostgresServer implements AutoCloseable {
         });
         settings.forEach(
                 (key, value) -> command.append(" -c ").append(key).append('=').append(value));
-        var version = System.getProperty("postgres.version", "18");
         var container = new PostgreSQLContainer("postgres:" + version + "-alpine")
                 .withUsername("postgres")
                 .withCommand(command.toString());

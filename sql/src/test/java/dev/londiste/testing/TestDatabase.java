@@ -113,9 +113,14 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback {
 
     /** A database on a server of the test's own, created at once; it goes with the server. */
     public static TestDatabase on(PostgresServer server) {
+        return on(server, "");
+    }
+
+    /** The same, with options of CREATE DATABASE. */
+    public static TestDatabase on(PostgresServer server, String options) {
         var database = new TestDatabase(newName(), () -> server, ignored -> {});
         database.server = server;
-        database.createIt();
+        database.onServer("create database " + database.name + " " + options);
         return database;
     }
 

@@ -24,9 +24,9 @@ final class BucketSums {
         Arrays.fill(sums, BigDecimal.ZERO);
     }
 
-    /** Some times as many rows in a bucket as there are buckets: little to read of both. */
+    /** About as many rows in a bucket as there are buckets: little to read of both. */
     static int bitsFor(long rows) {
-        int root = (64 - Long.numberOfLeadingZeros(rows)) / 2 - 1;
+        int root = (64 - Long.numberOfLeadingZeros(rows)) / 2;
         return Math.max(FEWEST_BITS, Math.min(MOST_BITS, root));
     }
 
