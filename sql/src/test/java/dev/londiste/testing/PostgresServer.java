@@ -73,8 +73,7 @@ public final class PostgresServer implements AutoCloseable {
                 ? container(Map.of(), String.valueOf(major))
                 : embedded(
                         Map.of(),
-                        EmbeddedPostgres.builder()
-                                .setPgBinaryResolver((system, machine) -> ServerBinaries.of(major)));
+                        EmbeddedPostgres.builder().setPgBinaryResolver((system, machine) -> ServerBinaries.of(major)));
     }
 
     private static PostgresServer embedded(Map<String, String> settings) {

@@ -48,7 +48,8 @@ class VerificationsIT {
     @SuppressWarnings("unchecked")
     private List<Map<String, Object>> request(LondisteOperation operation, Map<String, Object> headers) {
         return context.createFluentProducerTemplate()
-                .to("londiste:" + shop.job() + "?provider=#provider&subscriber=#subscriber&operation=STATUS&lockTimeout=2s&queue="
+                .to("londiste:" + shop.job()
+                        + "?provider=#provider&subscriber=#subscriber&operation=STATUS&lockTimeout=2s&queue="
                         + shop.queue())
                 .withHeaders(headers)
                 .withHeader(LondisteConstants.OPERATION, operation)
@@ -69,9 +70,11 @@ class VerificationsIT {
             var comparing = CompletableFuture.supplyAsync(
                     () -> request(LondisteOperation.COMPARE, Map.of(LondisteConstants.FORCE, true)));
             Shop.await().until(() -> !running().isEmpty());
-            assertThat(running()).singleElement().satisfies(row -> assertThat(row)
-                    .containsEntry("table_name", shop.table("t"))
-                    .containsEntry("phase", "syncing"));
+            assertThat(running())
+                    .singleElement()
+                    .satisfies(row -> assertThat(row)
+                            .containsEntry("table_name", shop.table("t"))
+                            .containsEntry("phase", "syncing"));
             assertThatThrownBy(() -> comparing.get(60, TimeUnit.SECONDS))
                     .isInstanceOf(ExecutionException.class)
                     .hasStackTraceContaining("could not be locked within 2000 ms");

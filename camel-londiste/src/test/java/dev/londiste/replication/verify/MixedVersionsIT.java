@@ -121,8 +121,7 @@ class MixedVersionsIT {
             long before = CountingSockets.received();
             var result = verified.compare("t");
             long read = CountingSockets.received() - before;
-            long table = ((Number) shop.provider()
-                            .value(shop.sql("select sum(octet_length(t::text)) from $s.t t")))
+            long table = ((Number) shop.provider().value(shop.sql("select sum(octet_length(t::text)) from $s.t t")))
                     .longValue();
             assertThat(Verified.differences(result)).containsExactly("changed 4711");
             assertThat(read).isLessThan(2 * table / 100);

@@ -53,7 +53,9 @@ class SyncWaitIT {
         shop.onProvider("insert into $s.b values (1)");
         var waiting = CompletableFuture.supplyAsync(() -> wait.await(TablePatterns.of(), Duration.ZERO));
         Shop.await().until(() -> !told.isEmpty());
-        assertThat(told.get(0)).extracting(SyncProgress::tablesOk, SyncProgress::tables).containsExactly(0, 2);
+        assertThat(told.get(0))
+                .extracting(SyncProgress::tablesOk, SyncProgress::tables)
+                .containsExactly(0, 2);
         assertThat(waiting).isNotDone();
         try (var replay = shop.replay().start()) {
             var rows = waiting.get(60, TimeUnit.SECONDS);
@@ -87,8 +89,9 @@ class SyncWaitIT {
 
     @Test
     void aTableThatCannotComeInSyncIsNotWaitedFor() {
-        subscriber.execute("update londiste.subscriber_table set parked_reason = 'its columns differ' where table_name = '"
-                + shop.table("b") + "'");
+        subscriber.execute(
+                "update londiste.subscriber_table set parked_reason = 'its columns differ' where table_name = '"
+                        + shop.table("b") + "'");
         assertThatThrownBy(() -> wait.await(TablePatterns.of(), Duration.ZERO))
                 .hasMessageContaining("is parked and will not come in sync: its columns differ");
         assertThatThrownBy(() -> wait.await(new TablePatterns(List.of(shop.table("none"))), Duration.ZERO))
