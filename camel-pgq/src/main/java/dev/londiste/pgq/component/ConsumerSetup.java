@@ -4,20 +4,21 @@ import dev.londiste.pgq.BatchSource;
 import dev.londiste.pgq.PgqConsumerClient;
 import dev.londiste.pgq.PgqSubconsumer;
 import dev.londiste.pgq.PollOptions;
-import dev.londiste.pgq.component.consume.ConcurrentEvents;
 import dev.londiste.pgq.component.consume.ConsumerStatus;
-import dev.londiste.pgq.component.consume.EventBody;
-import dev.londiste.pgq.component.consume.EventByEvent;
-import dev.londiste.pgq.component.consume.ExchangeRunner;
 import dev.londiste.pgq.component.consume.Exclusive;
-import dev.londiste.pgq.component.consume.FailurePolicies;
 import dev.londiste.pgq.component.consume.ParticipantGroup;
 import dev.londiste.pgq.component.consume.Polls;
-import dev.londiste.pgq.component.consume.Progress;
 import dev.londiste.pgq.component.consume.Registration;
-import dev.londiste.pgq.component.consume.Routing;
 import dev.londiste.pgq.component.consume.Skipping;
-import dev.londiste.pgq.component.consume.WholeBatch;
+import dev.londiste.pgq.component.failure.FailurePolicies;
+import dev.londiste.pgq.component.route.ConcurrentEvents;
+import dev.londiste.pgq.component.route.EventBody;
+import dev.londiste.pgq.component.route.EventByEvent;
+import dev.londiste.pgq.component.route.EventRoute;
+import dev.londiste.pgq.component.route.ExchangeRunner;
+import dev.londiste.pgq.component.route.Progress;
+import dev.londiste.pgq.component.route.Routing;
+import dev.londiste.pgq.component.route.WholeBatch;
 import dev.londiste.pgq.read.BatchReader;
 import dev.londiste.pgq.read.EventFilter;
 import dev.londiste.pgq.read.EventPages;
@@ -109,19 +110,8 @@ final class ConsumerSetup {
         if (configuration.isBatching()) {
             return new WholeBatch(reader, runner, consumer::isBatchAllowed);
         }
-        if (configuration.getMaxInFlight() > 1) {
-            return new ConcurrentEvents(
-                    reader,
-                    hold(),
-                    runner,
-                    EventBody.of(configuration.getBodyType()),
-                    FailurePolicies.of(configuration, client),
-                    new Progress(() -> false),
-                    consumer::isBatchAllowed,
-                    pending,
-                    consumer.pool(configuration.getMaxInFlight()));
-        }
-        return new EventByEvent(
+        int threads = configuration.getMaxInFlight();
+        var route = new EventRoute(
                 reader,
                 hold(),
                 runner,
@@ -130,6 +120,7 @@ final class ConsumerSetup {
                 new Progress(() -> !participants.isEmpty()),
                 consumer::isBatchAllowed,
                 pending);
+        return threads > 1 ? new ConcurrentEvents(route, consumer.pool(threads)) : new EventByEvent(route);
     }
 
     private void requireFit() {

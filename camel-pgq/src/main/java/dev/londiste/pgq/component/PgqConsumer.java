@@ -14,20 +14,21 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import org.apache.camel.Processor;
+import org.apache.camel.ShutdownRunningTask;
 import org.apache.camel.api.management.ManagedAttribute;
 import org.apache.camel.api.management.ManagedOperation;
 import org.apache.camel.api.management.ManagedResource;
-import org.apache.camel.support.ScheduledBatchPollingConsumer;
+import org.apache.camel.spi.ShutdownAware;
+import org.apache.camel.support.ScheduledPollConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Consumes the batches of a queue on the scheduler's thread; all work is done by {@link Polls}. */
 @ManagedResource(description = "Consumer of a PgQ queue")
-public class PgqConsumer extends ScheduledBatchPollingConsumer {
+public class PgqConsumer extends ScheduledPollConsumer implements ShutdownAware {
 
     private static final Logger LOG = LoggerFactory.getLogger(PgqConsumer.class);
 
@@ -38,6 +39,8 @@ public class PgqConsumer extends ScheduledBatchPollingConsumer {
     private Polls polls;
     private final ConsumerStatus watch = new ConsumerStatus(Clock.systemUTC());
     private final List<ExecutorService> pools = new ArrayList<>();
+    private volatile ShutdownRunningTask shutdownRunningTask;
+    private volatile int pendingExchanges;
     private AutoCloseable ticks = () -> {};
     private Optional<WakeableScheduler> wakeable = Optional.empty();
     private AutoCloseable meters = () -> {};
@@ -218,6 +221,11 @@ public class PgqConsumer extends ScheduledBatchPollingConsumer {
         return watch.batches();
     }
 
+    @ManagedAttribute(description = "How long all finished batches were open together")
+    public double getBatchTimeSeconds() {
+        return watch.batchTime().toMillis() / 1000.0;
+    }
+
     @ManagedAttribute(description = "Failed polls")
     public long getFailureCount() {
         return watch.failures();
@@ -233,9 +241,25 @@ public class PgqConsumer extends ScheduledBatchPollingConsumer {
         polls.skipBatch(reason);
     }
 
-    /** The batch is read by {@link Polls}, exchange by exchange. */
-    @Override
-    public int processBatch(Queue<Object> exchanges) {
-        throw new UnsupportedOperationException("Batches are not handed over as a queue");
+    /** Whether the exchange after this one may be routed: not when the route is being stopped, unless it completes all. */
+    boolean isBatchAllowed() {
+        return isRunAllowed()
+                && (shutdownRunningTask == null || shutdownRunningTask == ShutdownRunningTask.CompleteAllTasks);
     }
+
+    @Override
+    public boolean deferShutdown(ShutdownRunningTask task) {
+        shutdownRunningTask = task;
+        return false;
+    }
+
+    /** At least one while polling: the batch in hand may be about to become exchanges. */
+    @Override
+    public int getPendingExchangesSize() {
+        int pending = shutdownRunningTask == ShutdownRunningTask.CompleteAllTasks ? pendingExchanges : 0;
+        return Math.max(pending, isPolling() ? 1 : 0);
+    }
+
+    @Override
+    public void prepareShutdown(boolean suspendOnly, boolean forced) {}
 }

@@ -1,11 +1,13 @@
 package dev.londiste.pgq.component;
 
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
 
 /** Micrometer's view of a consumer. Loaded only where Micrometer is on the class path. */
@@ -36,6 +38,15 @@ final class PgqMeters implements AutoCloseable {
                 Gauge.builder("pgq.consumer.batch.age", consumer, PgqConsumer::getBatchAgeSeconds)
                         .description("How long the batch in hand has been open")
                         .baseUnit("seconds")
+                        .tags(tags)
+                        .register(registry),
+                FunctionTimer.builder(
+                                "pgq.consumer.batch.time",
+                                consumer,
+                                PgqConsumer::getBatchCount,
+                                PgqConsumer::getBatchTimeSeconds,
+                                TimeUnit.SECONDS)
+                        .description("How long finished batches were open")
                         .tags(tags)
                         .register(registry),
                 FunctionCounter.builder("pgq.consumer.exchanges", consumer, PgqConsumer::getEventCount)

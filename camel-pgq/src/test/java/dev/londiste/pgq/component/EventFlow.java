@@ -58,7 +58,7 @@ final class EventFlow {
         }
 
         static Seen parse(String line) {
-            var parts = line.split(" ");
+            var parts = line.split(" ", -1);
             return new Seen(parts[1], Integer.parseInt(parts[2]), Long.parseLong(parts[3]));
         }
     }

@@ -125,6 +125,9 @@ class ObservabilityIT {
                         .functionCounter()
                         .count())
                 .isEqualTo(2);
+        var batches = meters.get("pgq.consumer.batch.time").functionTimer();
+        assertThat(batches.count()).isPositive();
+        assertThat(batches.totalTime(java.util.concurrent.TimeUnit.SECONDS)).isBetween(0.0, 60.0);
         assertThat(meters.get("pgq.consumer.lag").gauge().value()).isLessThan(20);
         context.camel.getRouteController().stopRoute("route");
         assertThat(meters.getMeters()).isEmpty();

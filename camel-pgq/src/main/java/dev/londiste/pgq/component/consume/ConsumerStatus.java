@@ -14,6 +14,7 @@ public final class ConsumerStatus {
     private final AtomicLong events = new AtomicLong();
     private final AtomicLong batches = new AtomicLong();
     private final AtomicLong failures = new AtomicLong();
+    private final AtomicLong batchNanos = new AtomicLong();
     private volatile boolean active;
     private volatile Instant lastAnswer;
     private volatile Batch batch;
@@ -46,6 +47,7 @@ public final class ConsumerStatus {
     void finished(int exchanges) {
         events.addAndGet(exchanges);
         batches.incrementAndGet();
+        batchNanos.addAndGet(batchAge().toNanos());
         batch = null;
         lastFailure = null;
     }
@@ -84,6 +86,11 @@ public final class ConsumerStatus {
 
     public long batches() {
         return batches.get();
+    }
+
+    /** How long all finished batches were open together. */
+    public Duration batchTime() {
+        return Duration.ofNanos(batchNanos.get());
     }
 
     public long failures() {

@@ -6,6 +6,7 @@ import dev.londiste.pgq.PgqConsumerClient;
 import dev.londiste.pgq.PgqException;
 import dev.londiste.pgq.PollOptions;
 import dev.londiste.pgq.SqlStates;
+import dev.londiste.pgq.component.route.Routing;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;

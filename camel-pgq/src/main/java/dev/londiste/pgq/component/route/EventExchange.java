@@ -1,4 +1,4 @@
-package dev.londiste.pgq.component.consume;
+package dev.londiste.pgq.component.route;
 
 import dev.londiste.pgq.Batch;
 import dev.londiste.pgq.Event;
@@ -6,8 +6,10 @@ import dev.londiste.pgq.change.Change;
 import dev.londiste.pgq.change.ChangeDecoder;
 import dev.londiste.pgq.component.CarriedHeaders;
 import dev.londiste.pgq.component.PgqConstants;
+import java.util.List;
 import java.util.Optional;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.Message;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,8 +26,15 @@ final class EventExchange {
         this.body = body;
     }
 
-    /** Answers the change of a table that the event is. */
-    Optional<Change> fill(Exchange exchange, Batch batch, Event event) {
+    /** Puts in the event of a page; answers the change of a table that the event is. */
+    Optional<Change> fill(Exchange exchange, Batch batch, List<Event> page, int index) {
+        exchange.setProperty(ExchangePropertyKey.BATCH_INDEX, index);
+        exchange.setProperty(ExchangePropertyKey.BATCH_SIZE, page.size());
+        exchange.setProperty(ExchangePropertyKey.BATCH_COMPLETE, index == page.size() - 1);
+        return fill(exchange, batch, page.get(index));
+    }
+
+    private Optional<Change> fill(Exchange exchange, Batch batch, Event event) {
         var message = exchange.getMessage();
         exchange.setProperty(PgqConstants.EVENT, event);
         message.setBody(body.of(event));

@@ -1,7 +1,8 @@
-package dev.londiste.pgq.component.consume;
+package dev.londiste.pgq.component.route;
 
 import dev.londiste.pgq.Batch;
 import dev.londiste.pgq.PgqBatch;
+import dev.londiste.pgq.component.failure.BatchAborted;
 import dev.londiste.pgq.read.BatchReader;
 import java.util.function.BooleanSupplier;
 import org.apache.camel.Exchange;

@@ -1,4 +1,4 @@
-package dev.londiste.pgq.component.consume;
+package dev.londiste.pgq.component.failure;
 
 import dev.londiste.pgq.PgqConsumerClient;
 import dev.londiste.pgq.component.PgqConfiguration;

@@ -1,75 +1,34 @@
-package dev.londiste.pgq.component.consume;
+package dev.londiste.pgq.component.route;
 
 import dev.londiste.pgq.Batch;
 import dev.londiste.pgq.Event;
-import dev.londiste.pgq.read.BatchReader;
-import dev.londiste.pgq.read.EventPages;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
-import java.util.function.BooleanSupplier;
-import java.util.function.IntConsumer;
 import org.apache.camel.Exchange;
-import org.apache.camel.ExchangePropertyKey;
 
 /**
- * One exchange per event on the threads of a pool. Events that share a lane ({@link EventLanes}) are routed one after the
- * other in event order, others side by side. A page is done before the next one begins, and the batch when all are. Not
- * thread-safe itself: one batch at a time.
+ * The exchanges of a page run on the threads of a pool. Events that share a lane ({@link EventLanes}) are routed one after
+ * the other in event order, others side by side. Not thread-safe itself: one batch at a time.
  */
-public final class ConcurrentEvents implements Routing {
+public final class ConcurrentEvents extends PageByPage {
 
-    private final BatchReader reader;
-    private final EventPages.Hold hold;
-    private final ExchangeRunner runner;
-    private final EventExchange filler;
-    private final FailurePolicy policy;
-    private final Progress progress;
-    private final BooleanSupplier mayGoOn;
-    private final IntConsumer pending;
     private final ExecutorService pool;
 
-    public ConcurrentEvents(
-            BatchReader reader,
-            EventPages.Hold hold,
-            ExchangeRunner runner,
-            EventBody body,
-            FailurePolicy policy,
-            Progress progress,
-            BooleanSupplier mayGoOn,
-            IntConsumer pending,
-            ExecutorService pool) {
-        this.reader = reader;
-        this.hold = hold;
-        this.runner = runner;
-        this.filler = new EventExchange(body);
-        this.policy = policy;
-        this.progress = progress;
-        this.mayGoOn = mayGoOn;
-        this.pending = pending;
+    public ConcurrentEvents(EventRoute route, ExecutorService pool) {
+        super(route);
         this.pool = pool;
     }
 
     @Override
-    public Result route(Batch batch) {
-        int exchanges = 0;
-        try (var cursor = reader.open(batch, hold, progress.in(batch))) {
-            for (var page = cursor.nextPage(); !page.isEmpty(); page = cursor.nextPage()) {
-                pending.accept(page.size());
-                var run = new PageRun(batch, page);
-                run.start();
-                exchanges += run.await();
-                if (!run.isComplete()) {
-                    return new Result(exchanges, false);
-                }
-            }
-            return new Result(exchanges, true);
-        } finally {
-            pending.accept(0);
-        }
+    Result route(Batch batch, List<Event> page) {
+        pending.accept(page.size());
+        var run = new PageRun(batch, page);
+        run.start();
+        return run.await();
     }
 
     /** One page: what failed or was left out ends its leading row of successes, which is where a retry resumes. */
@@ -81,7 +40,6 @@ public final class ConcurrentEvents implements Routing {
         private final HashMap<String, CompletableFuture<Boolean>> lastOfLane = new HashMap<>();
         private CompletableFuture<?> barrier = CompletableFuture.completedFuture(null);
         private volatile boolean aborted;
-        private boolean complete = true;
 
         PageRun(Batch batch, List<Event> page) {
             this.batch = batch;
@@ -92,14 +50,11 @@ public final class ConcurrentEvents implements Routing {
             for (int i = 0; i < page.size(); i++) {
                 var event = page.get(i);
                 var exchange = runner.create();
-                exchange.setProperty(ExchangePropertyKey.BATCH_INDEX, i);
-                exchange.setProperty(ExchangePropertyKey.BATCH_SIZE, page.size());
-                exchange.setProperty(ExchangePropertyKey.BATCH_COMPLETE, i == page.size() - 1);
                 RuntimeException unreadable = null;
                 List<String> lanes = List.of("event\0" + event.extra1());
                 try {
                     lanes = EventLanes.of(
-                            event, filler.fill(exchange, batch, event).orElse(null));
+                            event, filler.fill(exchange, batch, page, i).orElse(null));
                 } catch (RuntimeException e) {
                     unreadable = e;
                 }
@@ -144,7 +99,7 @@ public final class ConcurrentEvents implements Routing {
         }
 
         /** Waits for all; how many succeeded. The first failure in event order is thrown. */
-        int await() {
+        Result await() {
             int done = 0;
             boolean leading = true;
             RuntimeException failure = null;
@@ -162,15 +117,10 @@ public final class ConcurrentEvents implements Routing {
                 }
                 done += succeeded ? 1 : 0;
             }
-            complete = leading;
             if (failure != null) {
                 throw failure;
             }
-            return done;
-        }
-
-        boolean isComplete() {
-            return complete;
+            return new Result(done, leading);
         }
     }
 }

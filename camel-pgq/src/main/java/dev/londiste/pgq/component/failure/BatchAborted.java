@@ -1,11 +1,11 @@
-package dev.londiste.pgq.component.consume;
+package dev.londiste.pgq.component.failure;
 
 import dev.londiste.pgq.Batch;
 import dev.londiste.pgq.Event;
 import dev.londiste.pgq.PgqException;
 
 /** An exchange has failed, so its batch stays open and comes again. */
-final class BatchAborted extends PgqException {
+public final class BatchAborted extends PgqException {
 
     private static final long serialVersionUID = 1L;
 
@@ -13,7 +13,8 @@ final class BatchAborted extends PgqException {
         super(sentence, facts, cause);
     }
 
-    static BatchAborted at(Batch batch, Event event, Throwable cause) {
+    /** At an event, or as a whole when that is null. */
+    public static BatchAborted at(Batch batch, Event event, Throwable cause) {
         var facts = Facts.of(batch);
         return new BatchAborted(
                 "Batch " + batch.id() + " of consumer " + batch.consumer() + " of queue " + batch.queue()

@@ -1,4 +1,4 @@
-package dev.londiste.pgq.component.consume;
+package dev.londiste.pgq.component.route;
 
 import java.util.Optional;
 import org.apache.camel.Exchange;

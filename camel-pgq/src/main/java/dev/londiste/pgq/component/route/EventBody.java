@@ -1,4 +1,4 @@
-package dev.londiste.pgq.component.consume;
+package dev.londiste.pgq.component.route;
 
 import dev.londiste.pgq.Event;
 import dev.londiste.pgq.component.BodyType;

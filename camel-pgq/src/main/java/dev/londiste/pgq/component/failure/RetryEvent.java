@@ -1,4 +1,4 @@
-package dev.londiste.pgq.component.consume;
+package dev.londiste.pgq.component.failure;
 
 import dev.londiste.pgq.Batch;
 import dev.londiste.pgq.Event;
