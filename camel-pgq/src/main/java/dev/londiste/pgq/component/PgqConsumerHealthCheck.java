@@ -31,7 +31,9 @@ final class PgqConsumerHealthCheck extends ScheduledPollConsumerHealthCheck {
         builder.detail("queue", consumer.getQueue());
         builder.detail("consumer", consumer.getConsumerName());
         builder.detail("role", consumer.getRole());
-        builder.detail("batch", consumer.getBatchId());
+        if (consumer.getBatchId() != null) {
+            builder.detail("batch", consumer.getBatchId());
+        }
         builder.detail("batch.age.seconds", consumer.getBatchAgeSeconds());
         builder.detail("lag.seconds", consumer.getLagSeconds());
         if (isLagging(options) && polling.getState() == State.UP) {
