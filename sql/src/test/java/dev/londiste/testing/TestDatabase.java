@@ -54,8 +54,7 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback {
         this(name, choice, "", setup);
     }
 
-    private TestDatabase(
-            String name, Supplier<PostgresServer> choice, String options, Consumer<TestDatabase> setup) {
+    private TestDatabase(String name, Supplier<PostgresServer> choice, String options, Consumer<TestDatabase> setup) {
         this.name = name;
         this.choice = choice;
         this.options = options;
