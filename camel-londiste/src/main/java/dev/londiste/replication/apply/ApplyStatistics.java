@@ -20,4 +20,21 @@ public record ApplyStatistics(
         long conflicts,
         long failed,
         long chunks,
-        long chunksInOrder) {}
+        long chunksInOrder) {
+
+    public static final ApplyStatistics NONE = new ApplyStatistics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+
+    public ApplyStatistics plus(ApplyStatistics other) {
+        return new ApplyStatistics(
+                changes + other.changes,
+                inserts + other.inserts,
+                updates + other.updates,
+                deletes + other.deletes,
+                truncates + other.truncates,
+                missingDeletes + other.missingDeletes,
+                conflicts + other.conflicts,
+                failed + other.failed,
+                chunks + other.chunks,
+                chunksInOrder + other.chunksInOrder);
+    }
+}

@@ -127,6 +127,9 @@ final class Operations {
         row.put("active", figures.active());
         row.put("batches", figures.batches());
         row.put("events_applied", figures.events());
+        row.put("missing_deletes", figures.changes().missingDeletes());
+        row.put("conflicts", figures.changes().conflicts());
+        row.put("events_failed", figures.changes().failed());
         row.put(
                 "last_commit",
                 figures.lastCommit() == null ? null : figures.lastCommit().toString());

@@ -6,6 +6,7 @@ import dev.londiste.pgq.PgqException;
 import dev.londiste.pgq.PgqException.Facts;
 import dev.londiste.pgq.change.Change;
 import dev.londiste.pgq.change.ChangeDecoder;
+import dev.londiste.replication.apply.ApplyStatistics;
 import dev.londiste.replication.apply.ChangeSink;
 import java.util.function.Supplier;
 
@@ -23,6 +24,9 @@ final class OpenBatch implements AutoCloseable {
     private final ExecutedScripts scripts;
     private final ColumnWatch columns;
     private ChangeSink applier;
+    /** What earlier appliers of the batch have done. */
+    private ApplyStatistics before = ApplyStatistics.NONE;
+
     private final Thread owner = Thread.currentThread();
     private final ChangeDecoder decoder = new ChangeDecoder();
     private long lastEvent = Long.MIN_VALUE;
@@ -62,6 +66,11 @@ final class OpenBatch implements AutoCloseable {
     /** How many events changed something. */
     long applied() {
         return applied;
+    }
+
+    /** What is in the transaction; asked after {@link #flush}. */
+    ApplyStatistics statistics() {
+        return before.plus(applier.statistics());
     }
 
     void accept(long batchId, Event event) {
@@ -117,6 +126,7 @@ final class OpenBatch implements AutoCloseable {
     private void execute(Event event) {
         applier.flush();
         scripts.run(transaction.session(), event);
+        before = statistics();
         applier = appliers.get();
     }
 

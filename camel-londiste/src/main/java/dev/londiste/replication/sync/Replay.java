@@ -229,7 +229,7 @@ public final class Replay implements BatchParticipant, AutoCloseable {
         outgrown.forEach(table -> states.forgetSnapshot(session, table));
         ending.transaction().commit();
         restarted.release();
-        statistics.committed(ending.batch(), ending.applied(), clock.instant());
+        statistics.committed(ending.batch(), ending.applied(), ending.statistics(), clock.instant());
         if (!outgrown.isEmpty()) {
             foreignKeys.lookSoon();
         }

@@ -93,6 +93,7 @@ class C32_FailedQueueIT {
             assertThat(event.get("reason").toString()).contains(shop.table("a"), "event " + event.get("event_id"));
         });
         assertThat(replay.lastError()).isNull();
+        assertThat(replay.replay().statistics().snapshot().changes().failed()).isEqualTo(1);
     }
 
     @Test
