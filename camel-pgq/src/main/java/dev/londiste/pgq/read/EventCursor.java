@@ -18,10 +18,18 @@ final class EventCursor implements EventPages {
     /** The server stores what does not fit one page, for the session. */
     static final String IN_SESSION = " no scroll cursor with hold for ";
 
+    /** A batch is read once: compiling its query would take longer than running it. */
+    private static final String SETTINGS = """
+            set local idle_in_transaction_session_timeout = 0;
+            set local statement_timeout = 0;
+            set local jit = off;
+            """;
+
     private final BorrowedConnection connection;
     private final String name;
     private final String kind;
     private final FetchSize fetchSize;
+    private final EventRow row = new EventRow();
     private final StatementWatch watch;
     private int process;
     private boolean begun;
@@ -76,7 +84,7 @@ final class EventCursor implements EventPages {
         try (var statement = connection.connection().createStatement();
                 var rows = statement.executeQuery("fetch forward " + count + " from " + name)) {
             while (rows.next()) {
-                var event = EventRow.read(rows);
+                var event = row.read(rows);
                 page.add(event);
                 chars += EventRow.chars(event);
             }
@@ -124,15 +132,10 @@ final class EventCursor implements EventPages {
     }
 
     private boolean declare(String query, Object[] parameters, long skip) {
-        var session = connection.session();
-        session.execute("""
-                set local idle_in_transaction_session_timeout = 0;
-                set local statement_timeout = 0
-                """);
-        session.update("declare " + name + kind + query, parameters);
-        if (skip > 0) {
-            session.execute("move forward " + skip + " from " + name);
-        }
+        var move = skip > 0 ? "; move forward " + skip + " from " + name : "";
+        connection
+                .session()
+                .inOneTrip(SETTINGS + "declare " + name + kind + query + move, List.of(), parameters);
         return true;
     }
 }

@@ -11,6 +11,7 @@ import org.postgresql.copy.CopyIn;
 public final class CopyText {
 
     private static final int PIECE = 1 << 16;
+    private static final int LONG = 24;
 
     private final CopyIn copy;
     private byte[] buffer = new byte[PIECE + 4096];
@@ -42,12 +43,29 @@ public final class CopyText {
         if (value == null) {
             put((byte) '\\');
             put((byte) 'N');
-            return;
+        } else if (value.length() >= LONG) {
+            longValue(value);
+        } else {
+            int from = length;
+            if (!ascii(value)) {
+                length = from;
+                escaped(value.getBytes(StandardCharsets.UTF_8));
+            }
         }
-        int from = length;
-        if (!ascii(value)) {
-            length = from;
-            bytes(value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Searching for what must be escaped, and encoding, take many characters at a time; most texts need no escape. */
+    private void longValue(String value) {
+        var bytes = value.getBytes(StandardCharsets.UTF_8);
+        if (value.indexOf('\\') >= 0
+                || value.indexOf('\n') >= 0
+                || value.indexOf('\t') >= 0
+                || value.indexOf('\r') >= 0) {
+            escaped(bytes);
+        } else {
+            reserve(bytes.length);
+            System.arraycopy(bytes, 0, buffer, length, bytes.length);
+            length += bytes.length;
         }
     }
 
@@ -65,7 +83,7 @@ public final class CopyText {
         return true;
     }
 
-    private void bytes(byte[] bytes) {
+    private void escaped(byte[] bytes) {
         reserve(bytes.length * 2);
         for (byte b : bytes) {
             escaped(b);

@@ -1,31 +1,24 @@
 package dev.londiste.examples.benchmark;
 
+import dev.londiste.examples.benchmark.report.Report;
+import dev.londiste.examples.benchmark.server.Servers;
+import dev.londiste.examples.benchmark.suite.CaptureSuite;
+import dev.londiste.examples.benchmark.suite.ConsumeSuite;
+import dev.londiste.examples.benchmark.suite.CopySuite;
+import dev.londiste.examples.benchmark.suite.FanoutSuite;
+import dev.londiste.examples.benchmark.suite.GrowthSuite;
+import dev.londiste.examples.benchmark.suite.LatencySuite;
+import dev.londiste.examples.benchmark.suite.MemorySuite;
+import dev.londiste.examples.benchmark.suite.ReplaySuite;
+import dev.londiste.examples.benchmark.trial.Comparison;
+import dev.londiste.examples.benchmark.trial.Settings;
+import dev.londiste.examples.benchmark.trial.Suite;
 import java.io.PrintStream;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
-/**
- * Measures replication side by side with its peers on two embedded servers. The contestants of a benchmark alternate,
- * so that whatever else the machine does hits all alike.
- */
+/** Measures this project side by side with its peers, on embedded servers, in one run. */
 public final class Benchmark {
-
-    private static final int CHANGES = 350_000;
-    private static final int COPIED_ROWS = 2_000_000;
-    private static final int SAMPLES = 300;
-    private static final int EVENTS = 500_000;
-
-    private static final Contestant<Replication.Maker> NATIVE =
-            new Contestant<>("native logical replication", NativeReplication::new);
-    private static final Contestant<Replication.Maker> PIPE =
-            new Contestant<>("copy pipe, key built after", CopyPipe::new);
-    private static final Contestant<Replication.Maker> LONDISTE =
-            new Contestant<>("londiste", LondisteReplication::new);
-
-    private static final List<Contestant<ConsumeBenchmark.Reader>> READERS = List.of(
-            new Contestant<>("plain JDBC cursor", new CursorReader()),
-            new Contestant<>("pgq:, by batch", new RouteReader(true)),
-            new Contestant<>("pgq:, by event", new RouteReader(false)));
 
     private final Settings settings;
     private final PrintStream out;
@@ -44,57 +37,31 @@ public final class Benchmark {
         System.out.println("\nAlso in " + settings.output().toAbsolutePath());
     }
 
-    /** Runs what the settings ask for. */
-    Report run() throws Exception {
-        var figures = new ArrayList<Figure>();
-        try (var servers = Servers.start()) {
-            int changes = settings.rows(CHANGES);
-            if (settings.wants("replay")) {
-                figures.addAll(compare(
-                        servers,
-                        new ReplayBenchmark("replay, seq", changes, Workloads::sequential),
-                        List.of(NATIVE, LONDISTE)));
-                figures.addAll(compare(
-                        servers,
-                        new ReplayBenchmark("replay, mixed", changes, Workloads::mixed),
-                        List.of(NATIVE, LONDISTE)));
-            }
-            if (settings.wants("copy")) {
-                figures.addAll(compare(
-                        servers, new CopyBenchmark(settings.rows(COPIED_ROWS)), List.of(NATIVE, PIPE, LONDISTE)));
-            }
-            if (settings.wants("latency")) {
-                int samples = settings.rows(SAMPLES);
-                figures.addAll(compare(
-                        servers, new LatencyBenchmark("latency, p50", 0.50, samples), List.of(NATIVE, LONDISTE)));
-                figures.addAll(compare(
-                        servers, new LatencyBenchmark("latency, p99", 0.99, samples), List.of(NATIVE, LONDISTE)));
-            }
-            if (settings.wants("consume")) {
-                figures.addAll(compare(servers, new ConsumeBenchmark(settings.rows(EVENTS)), READERS));
-            }
-        }
-        return new Report(figures);
+    /** By the names that {@code benchmark.only} takes. */
+    static Map<String, Suite> suites() {
+        var suites = new LinkedHashMap<String, Suite>();
+        suites.put("replay", new ReplaySuite());
+        suites.put("capture", new CaptureSuite());
+        suites.put("copy", new CopySuite());
+        suites.put("latency", new LatencySuite());
+        suites.put("consume", new ConsumeSuite());
+        suites.put("fanout", new FanoutSuite());
+        suites.put("memory", new MemorySuite());
+        suites.put("growth", new GrowthSuite());
+        return suites;
     }
 
-    private <T> List<Figure> compare(Servers servers, Trial<T> trial, List<Contestant<T>> contestants)
-            throws Exception {
-        var values =
-                contestants.stream().map(contestant -> new ArrayList<Double>()).toList();
-        for (int round = 1; round <= settings.rounds(); round++) {
-            for (int i = 0; i < contestants.size(); i++) {
-                double value = trial.measure(servers, contestants.get(i).way());
-                values.get(i).add(value);
-                out.printf(
-                        "%-16s round %d  %-28s %,.1f %s%n",
-                        trial.name(), round, contestants.get(i).name(), value, trial.unit());
+    /** Runs what the settings ask for. */
+    Report run() throws Exception {
+        settings.requireKnown(suites().keySet());
+        var comparison = new Comparison(settings.rounds(), out);
+        try (var servers = Servers.start()) {
+            for (var suite : suites().entrySet()) {
+                if (settings.wants(suite.getKey())) {
+                    suite.getValue().run(settings, servers, comparison);
+                }
             }
         }
-        var figures = new ArrayList<Figure>();
-        for (int i = 0; i < contestants.size(); i++) {
-            figures.add(
-                    new Figure(trial.name(), contestants.get(i).name(), trial.unit(), trial.better(), values.get(i)));
-        }
-        return figures;
+        return comparison.report();
     }
 }

@@ -1,15 +1,22 @@
-package dev.londiste.examples.benchmark;
+package dev.londiste.examples.benchmark.queue;
 
+import dev.londiste.examples.benchmark.server.Database;
 import java.sql.SQLException;
+import java.util.List;
 
 /** A plain JDBC cursor over the event table, with the columns that an event has. */
-final class CursorReader implements ConsumeBenchmark.Reader {
+public final class CursorReader implements ConsumeTrial.Reader {
 
     private static final int FETCH_SIZE = 5_000;
     private static final int COLUMNS = 10;
 
     @Override
-    public long count(Database database) throws SQLException {
+    public List<String> consumers() {
+        return List.of("cursor");
+    }
+
+    @Override
+    public long count(Database database, int events) throws SQLException {
         try (var connection = database.connect()) {
             connection.setAutoCommit(false);
             try (var statement = connection.prepareStatement(

@@ -1,42 +1,65 @@
-package dev.londiste.examples.benchmark;
+package dev.londiste.examples.benchmark.queue;
 
 import dev.londiste.pgq.PgqBatch;
+import dev.londiste.examples.benchmark.server.Database;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.IntStream;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.main.Main;
 
-/** A route from {@code pgq:}, by batch or by event; starting it counts too. */
-record RouteReader(boolean batching) implements ConsumeBenchmark.Reader {
+/** Routes from {@code pgq:}, each a consumer of its own, by batch or by event; starting them counts too. */
+public record RouteReader(boolean batching, int routes) implements ConsumeTrial.Reader {
 
     @Override
-    public long count(Database database) throws Exception {
-        var counted = new AtomicLong();
-        var done = new CountDownLatch(1);
-        var expected = Long.parseLong(database.value("select count(*) from pgq.event_1"));
+    public List<String> consumers() {
+        return IntStream.range(0, routes).mapToObj(i -> "counter" + i).toList();
+    }
+
+    @Override
+    public long count(Database database, int events) throws Exception {
+        var counted = new LongAdder();
+        var done = new CountDownLatch(routes);
         var main = new Main();
         main.bind("database", database.dataSource());
-        main.configure().addRoutesBuilder(new RouteBuilder() {
-            @Override
-            public void configure() {
-                from("pgq:" + ConsumeBenchmark.QUEUE + "?consumerName=" + ConsumeBenchmark.CONSUMER + "&batching="
-                                + batching)
-                        .process(exchange -> {
-                            long count = exchange.getMessage().getBody() instanceof PgqBatch batch ? size(batch) : 1;
-                            if (counted.addAndGet(count) >= expected) {
-                                done.countDown();
-                            }
-                        });
-            }
-        });
+        consumers().forEach(consumer -> main.configure().addRoutesBuilder(new Counter(consumer, counted, done, events)));
         main.start();
         try {
-            done.await(10, TimeUnit.MINUTES);
+            done.await(30, TimeUnit.MINUTES);
         } finally {
             main.stop();
         }
-        return counted.get();
+        return counted.sum();
+    }
+
+    private final class Counter extends RouteBuilder {
+
+        private final String consumer;
+        private final LongAdder counted;
+        private final CountDownLatch done;
+        private long missing;
+
+        Counter(String consumer, LongAdder counted, CountDownLatch done, long events) {
+            this.consumer = consumer;
+            this.counted = counted;
+            this.done = done;
+            this.missing = events;
+        }
+
+        @Override
+        public void configure() {
+            from("pgq:" + FilledQueue.NAME + "?consumerName=" + consumer + "&batching=" + batching)
+                    .process(exchange -> {
+                        long count = exchange.getMessage().getBody() instanceof PgqBatch batch ? size(batch) : 1;
+                        counted.add(count);
+                        missing -= count;
+                        if (missing == 0) {
+                            done.countDown();
+                        }
+                    });
+        }
     }
 
     private static long size(PgqBatch batch) {

@@ -1,18 +1,20 @@
-package dev.londiste.examples.benchmark;
+package dev.londiste.examples.benchmark.replication;
 
+import dev.londiste.examples.benchmark.server.Database;
 import java.sql.SQLException;
+import java.util.List;
 import org.postgresql.PGConnection;
 
 /** {@code copy to stdout | copy from stdin} and the primary key afterwards: the limit for a copy. It follows no change. */
-record CopyPipe(Database provider, Database subscriber) implements Replication {
+public record CopyPipe(Database provider, Database subscriber) implements Replication {
 
     @Override
-    public void install() throws SQLException {
+    public void install(List<String> tables) throws SQLException {
         subscriber.execute("alter table t drop constraint t_pkey");
     }
 
     @Override
-    public void addTable() throws SQLException {
+    public void addTables() throws SQLException {
         try (var from = provider.connect();
                 var to = subscriber.connect()) {
             var out = from.unwrap(PGConnection.class).getCopyAPI().copyOut("copy t to stdout (format binary)");

@@ -1,5 +1,6 @@
-package dev.londiste.examples.benchmark;
+package dev.londiste.examples.benchmark.replication;
 
+import dev.londiste.examples.benchmark.server.Database;
 import dev.londiste.replication.component.LondisteConstants;
 import dev.londiste.replication.component.LondisteOperation;
 import java.time.Duration;
@@ -7,57 +8,87 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.main.Main;
 
-/** This project, as users run it: a replay route in its default configuration, administered by another route. */
-final class LondisteReplication implements Replication {
+/** This project, as users run it: a replay route, administered by another route. */
+public final class LondisteReplication implements Replication {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(10);
+    private static final Duration PATIENCE = Duration.ofMinutes(30);
+    private static final String JOB = "londiste:replica?queue=benchmark&provider=#provider&subscriber=#subscriber";
 
     private final Main main = new Main();
 
-    LondisteReplication(Database provider, Database subscriber) {
-        main.bind("provider", provider.dataSource());
-        main.bind("subscriber", subscriber.dataSource());
+    private final String consumerOptions;
+    private final Map<String, Object> queueSettings;
+    private String tables;
+
+    /** In its default configuration. */
+    public LondisteReplication(Database provider, Database subscriber) {
+        this(provider.dataSource(), subscriber.dataSource(), "", Map.of());
+    }
+
+    /** With options of the consumer, as in an URI, and settings of the queue. */
+    public LondisteReplication(
+            DataSource provider, DataSource subscriber, String consumerOptions, Map<String, Object> queueSettings) {
+        this.consumerOptions = consumerOptions;
+        this.queueSettings = queueSettings;
+        main.bind("provider", provider);
+        main.bind("subscriber", subscriber);
         main.configure().addRoutesBuilder(new Routes());
     }
 
-    private static final class Routes extends RouteBuilder {
-        private static final String JOB = "londiste:replica?queue=benchmark&provider=#provider&subscriber=#subscriber";
+    /** For the least latency, at the price of some hundred queries a second. */
+    public static LondisteReplication tuned(Database provider, Database subscriber) {
+        return new LondisteReplication(
+                provider.dataSource(),
+                subscriber.dataSource(),
+                "&delay=3",
+                Map.of("ticker_max_lag", "1 ms"));
+    }
 
+    private final class Routes extends RouteBuilder {
         @Override
         public void configure() {
-            from("pgq:benchmark?consumerName=replica&batching=true&dataSource=#provider")
+            from("pgq:benchmark?consumerName=replica&batching=true&dataSource=#provider" + consumerOptions)
                     .routeId("replay")
                     .autoStartup(false)
                     .to(JOB);
             from("direct:admin").to(JOB + "&operation=STATUS");
+            from("direct:queue").to("pgq:benchmark?dataSource=#provider&operation=CONFIGURE_QUEUE");
         }
     }
 
     @Override
-    public void install() throws Exception {
+    public void install(List<String> names) throws Exception {
         main.start();
         ask(LondisteOperation.PROVIDER_INSTALL, Map.of());
         ask(LondisteOperation.SUBSCRIBER_INSTALL, Map.of());
+        if (!queueSettings.isEmpty()) {
+            main.getCamelContext().createProducerTemplate().requestBody("direct:queue", queueSettings);
+        }
+        tables = names.stream().map(name -> "public." + name).collect(Collectors.joining(","));
         resume();
     }
 
     @Override
-    public void addTable() {
-        ask(LondisteOperation.PROVIDER_ADD, Map.of(LondisteConstants.TABLES, "public.t"));
-        ask(LondisteOperation.SUBSCRIBER_ADD, Map.of(LondisteConstants.TABLES, "public.t"));
+    public void addTables() {
+        ask(LondisteOperation.PROVIDER_ADD, Map.of(LondisteConstants.TABLES, tables));
+        ask(LondisteOperation.SUBSCRIBER_ADD, Map.of(LondisteConstants.TABLES, tables));
         long end = System.nanoTime() + PATIENCE.toNanos();
-        while (!"ok"
-                .equals(ask(LondisteOperation.SUBSCRIBER_TABLES, Map.of())
-                        .get(0)
-                        .get("state"))) {
+        while (!areInStep()) {
             if (System.nanoTime() > end) {
-                throw new IllegalStateException("The table is not in step within " + PATIENCE);
+                throw new IllegalStateException("The tables are not in step within " + PATIENCE);
             }
             LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
         }
+    }
+
+    private boolean areInStep() {
+        return ask(LondisteOperation.SUBSCRIBER_TABLES, Map.of()).stream()
+                .allMatch(table -> "ok".equals(table.get("state")));
     }
 
     @Override

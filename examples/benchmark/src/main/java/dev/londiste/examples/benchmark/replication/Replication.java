@@ -1,15 +1,17 @@
-package dev.londiste.examples.benchmark;
+package dev.londiste.examples.benchmark.replication;
 
+import dev.londiste.examples.benchmark.server.Database;
 import java.sql.SQLException;
+import java.util.List;
 
-/** A way of replicating the table {@code t} of one database to another. Used by one thread. */
-interface Replication extends AutoCloseable {
+/** A way of replicating tables of one database to another. Used by one thread. */
+public interface Replication extends AutoCloseable {
 
-    /** Makes what both sides need, without a single table. */
-    void install() throws Exception;
+    /** Makes what both sides need, for these tables, which both have. */
+    void install(List<String> tables) throws Exception;
 
-    /** Replicates {@code t}: copies what is there, then goes on. Returns when the copy is done. */
-    void addTable() throws Exception;
+    /** Replicates the tables: copies what is there, then goes on. Returns when all are in step. */
+    void addTables() throws Exception;
 
     /** Changes pile up on the provider from now on. */
     void pause() throws Exception;
@@ -20,7 +22,7 @@ interface Replication extends AutoCloseable {
     @Override
     void close() throws SQLException;
 
-    /** Makes a replication between two databases that have the table {@code t}. */
+    /** Makes a replication between two databases. */
     interface Maker {
         Replication between(Database provider, Database subscriber) throws Exception;
     }

@@ -1,32 +1,26 @@
-package dev.londiste.examples.benchmark;
+package dev.londiste.examples.benchmark.report;
 
 import java.util.List;
 
 /**
- * One contestant in one benchmark.
+ * One contestant in one quantity.
  *
  * @param values one per round
- * @param better whether a larger value is better, for ratios that read "times as good"
  */
-record Figure(String benchmark, String contestant, String unit, Better better, List<Double> values) {
+public record Figure(Quantity quantity, String contestant, List<Double> values) {
 
-    enum Better {
-        LARGER,
-        SMALLER
-    }
-
-    Figure {
+    public Figure {
         values = List.copyOf(values);
     }
 
-    double median() {
+    public double median() {
         var sorted = values.stream().sorted().toList();
         int middle = sorted.size() / 2;
         return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
     }
 
     /** How many times as good as the other one. */
-    double timesAsGoodAs(Figure other) {
-        return better == Better.LARGER ? median() / other.median() : other.median() / median();
+    public double timesAsGoodAs(Figure other) {
+        return quantity.better() == Better.LARGER ? median() / other.median() : other.median() / median();
     }
 }

@@ -1,4 +1,4 @@
-package dev.londiste.examples.benchmark;
+package dev.londiste.examples.benchmark.server;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
@@ -9,16 +9,16 @@ import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 
 /** One database of a benchmark, dropped when closed. Thread-safe. */
-final class Database implements AutoCloseable {
+public final class Database implements AutoCloseable {
 
-    private static final Duration POLL = Duration.ofMillis(2);
 
     private final HikariDataSource pool;
     private final DataSource server;
     private final String name;
     private final int port;
 
-    Database(DataSource server, DataSource own, String name, int port) throws SQLException {
+    /** Creates it. */
+    public Database(DataSource server, DataSource own, String name, int port) throws SQLException {
         this.server = server;
         this.name = name;
         this.port = port;
@@ -31,25 +31,34 @@ final class Database implements AutoCloseable {
         pool = new HikariDataSource(config);
     }
 
-    DataSource dataSource() {
+    public DataSource dataSource() {
         return pool;
     }
 
+    public String name() {
+        return name;
+    }
+
+    /** For JDBC. */
+    public String url() {
+        return "jdbc:postgresql://localhost:" + port + "/" + name + "?user=postgres";
+    }
+
     /** How another server of this machine reaches it. */
-    String libpq() {
+    public String libpq() {
         return "host=localhost port=" + port + " user=postgres dbname=" + name;
     }
 
-    Connection connect() throws SQLException {
+    public Connection connect() throws SQLException {
         return pool.getConnection();
     }
 
-    void execute(String sql) throws SQLException {
+    public void execute(String sql) throws SQLException {
         execute(pool, sql);
     }
 
     /** The only value of a query. */
-    String value(String sql) throws SQLException {
+    public String value(String sql) throws SQLException {
         try (var connection = connect();
                 var statement = connection.createStatement();
                 var result = statement.executeQuery(sql)) {
@@ -57,8 +66,8 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** Asks until the query answers {@code t}, on one connection. */
-    void await(String sql, Duration atMost) throws SQLException {
+    /** Asks again and again, on one connection, until the query answers {@code t}. */
+    public void await(String sql, Duration pause, Duration atMost) throws SQLException {
         long end = System.nanoTime() + atMost.toNanos();
         try (var connection = connect();
                 var statement = connection.prepareStatement(sql)) {
@@ -71,7 +80,7 @@ final class Database implements AutoCloseable {
                 if (System.nanoTime() > end) {
                     throw new IllegalStateException("Not reached within " + atMost + ": " + sql);
                 }
-                LockSupport.parkNanos(POLL.toNanos());
+                LockSupport.parkNanos(pause.toNanos());
             }
         }
     }

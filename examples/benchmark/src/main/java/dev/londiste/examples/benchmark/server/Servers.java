@@ -1,4 +1,4 @@
-package dev.londiste.examples.benchmark;
+package dev.londiste.examples.benchmark.server;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Two embedded servers, as careful about crashes as PostgreSQL is by default. Thread-safe. */
-final class Servers implements AutoCloseable {
+public final class Servers implements AutoCloseable {
 
     private final AtomicInteger databases = new AtomicInteger();
     private final EmbeddedPostgres provider;
@@ -18,7 +18,7 @@ final class Servers implements AutoCloseable {
         this.subscriber = subscriber;
     }
 
-    static Servers start() throws IOException {
+    public static Servers start() throws IOException {
         return new Servers(server(), server());
     }
 
@@ -37,12 +37,12 @@ final class Servers implements AutoCloseable {
     }
 
     /** A new, empty database on the provider. */
-    Database provider() throws SQLException {
+    public Database provider() throws SQLException {
         return database(provider);
     }
 
     /** A new, empty database on the subscriber. */
-    Database subscriber() throws SQLException {
+    public Database subscriber() throws SQLException {
         return database(subscriber);
     }
 

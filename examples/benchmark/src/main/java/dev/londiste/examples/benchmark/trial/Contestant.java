@@ -1,8 +1,8 @@
-package dev.londiste.examples.benchmark;
+package dev.londiste.examples.benchmark.trial;
 
 /**
  * One of those that a trial compares.
  *
  * @param way how it does it
  */
-record Contestant<T>(String name, T way) {}
+public record Contestant<T>(String name, T way) {}

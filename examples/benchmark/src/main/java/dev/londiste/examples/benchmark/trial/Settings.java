@@ -1,7 +1,8 @@
-package dev.londiste.examples.benchmark;
+package dev.londiste.examples.benchmark.trial;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Properties;
 
@@ -37,11 +38,18 @@ public record Settings(List<String> only, double scale, int rounds, Path output)
     }
 
     /** This many rows at scale 1. */
-    int rows(int atFullScale) {
+    public int rows(int atFullScale) {
         return (int) Math.max(1, Math.round(atFullScale * scale));
     }
 
-    boolean wants(String benchmark) {
+    public boolean wants(String benchmark) {
         return only.isEmpty() || only.contains(benchmark);
+    }
+
+    /** A name that is misspelt would measure nothing. */
+    public void requireKnown(Collection<String> benchmarks) {
+        only.stream().filter(name -> !benchmarks.contains(name)).findFirst().ifPresent(name -> {
+            throw new IllegalArgumentException("benchmark.only knows " + benchmarks + ", but not: " + name);
+        });
     }
 }

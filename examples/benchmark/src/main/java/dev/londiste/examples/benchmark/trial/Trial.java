@@ -1,13 +1,13 @@
-package dev.londiste.examples.benchmark;
+package dev.londiste.examples.benchmark.trial;
 
-/** One thing that is measured, with any way of doing it. */
-interface Trial<T> {
+import dev.londiste.examples.benchmark.report.Quantity;
+import java.util.List;
 
-    String name();
+/** Something that is measured, with any way of doing it. */
+public interface Trial<T> {
 
-    String unit();
+    List<Quantity> quantities();
 
-    Figure.Better better();
-
-    double measure(Servers servers, T way) throws Exception;
+    /** One value for each quantity. */
+    double[] measure(T way) throws Exception;
 }

@@ -1,4 +1,4 @@
-package dev.londiste.examples.benchmark;
+package dev.londiste.examples.benchmark.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,8 +7,9 @@ import org.junit.jupiter.api.Test;
 
 class ReportTest {
 
-    private static final Figure PEER = new Figure("copy", "peer", "s", Figure.Better.SMALLER, List.of(5.0, 4.0, 100.0));
-    private static final Figure OURS = new Figure("copy", "ours", "s", Figure.Better.SMALLER, List.of(2.0, 3.0));
+    private static final Quantity COPY = Quantity.smaller("copy", "s");
+    private static final Figure PEER = new Figure(COPY, "peer", List.of(5.0, 4.0, 100.0));
+    private static final Figure OURS = new Figure(COPY, "ours", List.of(2.0, 3.0));
 
     @Test
     void medianIsTheMiddleOrTheMeanOfTheTwoInTheMiddle() {
@@ -17,9 +18,15 @@ class ReportTest {
     }
 
     @Test
-    void ratioSaysHowManyTimesAsGood() {
+    void ratioSaysHowManyTimesAsGoodAndWhetherThatReachesTheGoal() {
+        var report = new Report(
+                List.of(PEER, OURS),
+                List.of(Goal.times("copy", "ours", 1.5, "peer"), Goal.figure("copy", "ours", 2)),
+                List.of("Nothing else."));
+
         assertThat(OURS.timesAsGoodAs(PEER)).isEqualTo(2.0);
-        assertThat(new Report(List.of(PEER, OURS)).markdown())
-                .contains("| copy | ours | 2.50 | s | 2.00, 3.00 | 2.00 |");
+        assertThat(report.markdown())
+                .contains("| copy | ours | 2.50 | s | 2.00, 3.00 | 2.00 | 1.50 x peer, at most 2.00 s | yes, no |")
+                .contains("Nothing else.");
     }
 }

@@ -1,0 +1,14 @@
+package dev.londiste.examples.benchmark.capture;
+
+import dev.londiste.examples.benchmark.server.Database;
+import java.sql.SQLException;
+
+/** Where capture is measured: one server for all ways of capturing. */
+public interface CaptureServer extends AutoCloseable {
+
+    /** A new, empty database. */
+    Database database() throws SQLException;
+
+    @Override
+    void close() throws Exception;
+}
