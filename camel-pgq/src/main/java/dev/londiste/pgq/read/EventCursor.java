@@ -133,9 +133,7 @@ final class EventCursor implements EventPages {
 
     private boolean declare(String query, Object[] parameters, long skip) {
         var move = skip > 0 ? "; move forward " + skip + " from " + name : "";
-        connection
-                .session()
-                .inOneTrip(SETTINGS + "declare " + name + kind + query + move, List.of(), parameters);
+        connection.session().inOneTrip(SETTINGS + "declare " + name + kind + query + move, List.of(), parameters);
         return true;
     }
 }

@@ -27,8 +27,9 @@ class BenchmarkIT {
         var report = new Benchmark(settings, new PrintStream(PrintStream.nullOutputStream())).run();
         report.write(settings.output());
 
-        assertThat(report.figures()).hasSizeGreaterThanOrEqualTo(48).allSatisfy(figure -> assertThat(figure.median())
-                .isNotNegative());
+        assertThat(report.figures())
+                .hasSizeGreaterThanOrEqualTo(48)
+                .allSatisfy(figure -> assertThat(figure.median()).isNotNegative());
         assertThat(Files.readString(folder.resolve("benchmark.md"))).contains("| replay, mixed | londiste |");
         assertThat(Files.readString(folder.resolve("benchmark.json")))
                 .contains("\"contestant\": \"plain JDBC cursor\"");

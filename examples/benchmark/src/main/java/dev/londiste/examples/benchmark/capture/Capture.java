@@ -43,6 +43,7 @@ public enum Capture {
         new SqlScripts(database.dataSource()).install("pgq");
         new SqlScripts(database.dataSource()).install("londiste");
         new PgqQueue(database.dataSource(), QUEUE).create();
-        database.value("select londiste.provider_add_table('" + QUEUE + "', 'public.t', null, '" + capture + "', false)");
+        database.value(
+                "select londiste.provider_add_table('" + QUEUE + "', 'public.t', null, '" + capture + "', false)");
     }
 }

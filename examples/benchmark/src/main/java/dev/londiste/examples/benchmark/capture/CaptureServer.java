@@ -1,6 +1,7 @@
 package dev.londiste.examples.benchmark.capture;
 
 import dev.londiste.examples.benchmark.server.Database;
+import java.io.IOException;
 import java.sql.SQLException;
 
 /** Where capture is measured: one server for all ways of capturing. */
@@ -10,5 +11,5 @@ public interface CaptureServer extends AutoCloseable {
     Database database() throws SQLException;
 
     @Override
-    void close() throws Exception;
+    void close() throws IOException;
 }

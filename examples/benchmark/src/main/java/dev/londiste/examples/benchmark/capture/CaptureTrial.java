@@ -35,8 +35,10 @@ public record CaptureTrial(CaptureServer server, int rows, Duration time) implem
             database.execute(Workloads.sequential().schema());
             way.on(database);
             database.execute("alter database " + database.name() + " set synchronous_commit = off");
-            double insert = millis(database, "insert into t select n, n % 1000, rpad(md5(n::text), 100, 'x'), now(), n / 100.0"
-                    + " from generate_series(1, " + rows + ") n");
+            double insert = millis(
+                    database,
+                    "insert into t select n, n % 1000, rpad(md5(n::text), 100, 'x'), now(), n / 100.0"
+                            + " from generate_series(1, " + rows + ") n");
             database.execute("vacuum analyze t");
             double perSecond = transactionsPerSecond(database);
             double update = millis(database, "update t set amount = amount + 1 where id <= " + rows / 2);

@@ -2,6 +2,7 @@ package dev.londiste.examples.benchmark.capture;
 
 import dev.londiste.examples.benchmark.server.Database;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +30,7 @@ public final class DebianServer implements CaptureServer {
     }
 
     /** Empty where it is not installed. */
-    public static Optional<DebianServer> start() throws IOException, InterruptedException {
+    public static Optional<DebianServer> start() throws IOException {
         if (!Files.exists(EXTENSION) || !Files.isExecutable(BINARIES.resolve("initdb"))) {
             return Optional.empty();
         }
@@ -38,14 +39,16 @@ public final class DebianServer implements CaptureServer {
             run("chown", "postgres", directory.toString());
         }
         var server = new DebianServer(directory, freePort());
-        server.start("-p " + server.port + " -k " + directory
-                + " -c listen_addresses=localhost -c shared_buffers=256MB -c max_wal_size=8GB -c checkpoint_timeout=30min");
+        server.start(
+                "-p " + server.port + " -k " + directory
+                        + " -c listen_addresses=localhost -c shared_buffers=256MB -c max_wal_size=8GB -c checkpoint_timeout=30min");
         return Optional.of(server);
     }
 
-    private void start(String options) throws IOException, InterruptedException {
+    private void start(String options) throws IOException {
         asServerUser("initdb", "-D", data(), "-U", "postgres", "-A", "trust", "--no-sync");
-        asServerUser("pg_ctl", "-D", data(), "-w", "-l", directory.resolve("log").toString(), "-o", options, "start");
+        asServerUser(
+                "pg_ctl", "-D", data(), "-w", "-l", directory.resolve("log").toString(), "-o", options, "start");
     }
 
     private String data() {
@@ -78,7 +81,7 @@ public final class DebianServer implements CaptureServer {
     }
 
     /** PostgreSQL refuses to run as root. */
-    private static void asServerUser(String program, String... arguments) throws IOException, InterruptedException {
+    private static void asServerUser(String program, String... arguments) throws IOException {
         var command = new ArrayList<String>();
         if (isRoot()) {
             command.addAll(List.of("runuser", "-u", "postgres", "--"));
@@ -88,20 +91,30 @@ public final class DebianServer implements CaptureServer {
         run(command.toArray(String[]::new));
     }
 
-    private static void run(String... command) throws IOException, InterruptedException {
+    private static void run(String... command) throws IOException {
         var process = new ProcessBuilder(command)
                 .directory(Path.of("/").toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
-        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
+        if (!isDone(process) || process.exitValue() != 0) {
             process.destroyForcibly();
             throw new IOException("failed: " + String.join(" ", command));
         }
     }
 
+    private static boolean isDone(Process process) throws IOException {
+        try {
+            return process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException();
+        }
+    }
+
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() throws IOException {
         asServerUser("pg_ctl", "-D", data(), "-m", "immediate", "stop");
         run("rm", "-rf", directory.toString());
     }

@@ -1,9 +1,9 @@
 package dev.londiste.examples.benchmark.queue;
 
+import dev.londiste.examples.benchmark.server.Database;
 import dev.londiste.pgq.PgqConsumerClient;
 import dev.londiste.pgq.PgqQueue;
 import dev.londiste.pgq.SqlScripts;
-import dev.londiste.examples.benchmark.server.Database;
 import java.sql.SQLException;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package dev.londiste.examples.benchmark.queue;
 
-import dev.londiste.pgq.PgqBatch;
 import dev.londiste.examples.benchmark.server.Database;
+import dev.londiste.pgq.PgqBatch;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -24,7 +24,8 @@ public record RouteReader(boolean batching, int routes) implements ConsumeTrial.
         var done = new CountDownLatch(routes);
         var main = new Main();
         main.bind("database", database.dataSource());
-        consumers().forEach(consumer -> main.configure().addRoutesBuilder(new Counter(consumer, counted, done, events)));
+        consumers()
+                .forEach(consumer -> main.configure().addRoutesBuilder(new Counter(consumer, counted, done, events)));
         main.start();
         try {
             done.await(30, TimeUnit.MINUTES);

@@ -43,10 +43,7 @@ public final class LondisteReplication implements Replication {
     /** For the least latency, at the price of some hundred queries a second. */
     public static LondisteReplication tuned(Database provider, Database subscriber) {
         return new LondisteReplication(
-                provider.dataSource(),
-                subscriber.dataSource(),
-                "&delay=3",
-                Map.of("ticker_max_lag", "1 ms"));
+                provider.dataSource(), subscriber.dataSource(), "&delay=3", Map.of("ticker_max_lag", "1 ms"));
     }
 
     private final class Routes extends RouteBuilder {

@@ -51,8 +51,7 @@ public final class Round implements AutoCloseable {
             var expected = provider.value(query);
             var actual = subscriber.value(query);
             if (!expected.equals(actual)) {
-                throw new IllegalStateException(
-                        "The subscriber's " + table + " differs: " + expected + " / " + actual);
+                throw new IllegalStateException("The subscriber's " + table + " differs: " + expected + " / " + actual);
             }
         }
     }

@@ -46,8 +46,10 @@ public record StatementText(List<String> tables) implements BatchApplier {
         var table = change.table();
         return switch (change.operation()) {
             case INSERT -> insert(table, change.row());
-            case UPDATE -> "update only " + table + " set " + pairs(change.row(), change.row().columns().asList(), ", ")
-                    + " where " + pairs(change.oldKey() == null ? change.row() : change.oldKey(), change.keyColumns(), " and ");
+            case UPDATE ->
+                "update only " + table + " set "
+                        + pairs(change.row(), change.row().columns().asList(), ", ") + " where "
+                        + pairs(change.oldKey() == null ? change.row() : change.oldKey(), change.keyColumns(), " and ");
             case DELETE -> "delete from only " + table + " where " + pairs(change.row(), change.keyColumns(), " and ");
             case TRUNCATE -> "truncate only " + table;
         };

@@ -11,7 +11,6 @@ import javax.sql.DataSource;
 /** One database of a benchmark, dropped when closed. Thread-safe. */
 public final class Database implements AutoCloseable {
 
-
     private final HikariDataSource pool;
     private final DataSource server;
     private final String name;

@@ -34,7 +34,8 @@ public final class CaptureSuite implements Suite {
             contestants.add(0, C_TRIGGER);
             goals(comparison);
         } else {
-            comparison.note("Capture is not held against PgQ's C trigger: Debian's postgresql-15-pgq3 is not installed.");
+            comparison.note(
+                    "Capture is not held against PgQ's C trigger: Debian's postgresql-15-pgq3 is not installed.");
         }
         try (var server = debian.<CaptureServer>map(installed -> installed).orElse(new Embedded(servers))) {
             var time = Duration.ofMillis((long) (TIME_MILLIS * Math.min(1, settings.scale())));

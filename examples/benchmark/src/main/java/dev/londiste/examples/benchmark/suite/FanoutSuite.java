@@ -7,7 +7,6 @@ import dev.londiste.examples.benchmark.trial.Comparison;
 import dev.londiste.examples.benchmark.trial.Contestant;
 import dev.londiste.examples.benchmark.trial.Settings;
 import dev.londiste.examples.benchmark.trial.Suite;
-import java.util.List;
 import java.util.stream.IntStream;
 
 /** Several consumers of one queue in one process: events handed out per second, all of them together. */
@@ -20,8 +19,8 @@ public final class FanoutSuite implements Suite {
         comparison.compare(
                 new ConsumeTrial("fan-out", servers, settings.rows(EVENTS)),
                 IntStream.of(1, 2, 4, 8)
-                        .mapToObj(count ->
-                                new Contestant<ConsumeTrial.Reader>("consumers: " + count, new RouteReader(false, count)))
+                        .mapToObj(count -> new Contestant<ConsumeTrial.Reader>(
+                                "consumers: " + count, new RouteReader(false, count)))
                         .toList());
     }
 }

@@ -34,8 +34,8 @@ public final class GrowthSuite implements Suite {
         comparison.compare(
                 new Cost("growth, tables"),
                 IntStream.of(1, 10, 50)
-                        .mapToObj(tables -> replay(
-                                servers, "" + tables, Workloads.spread(tables), changes, Circumstances.NONE))
+                        .mapToObj(tables ->
+                                replay(servers, "" + tables, Workloads.spread(tables), changes, Circumstances.NONE))
                         .toList());
         comparison.compare(
                 new Cost("growth, long transaction"),
@@ -46,8 +46,7 @@ public final class GrowthSuite implements Suite {
 
     private static Contestant<Replayed> replay(
             Servers servers, String name, Workload workload, int changes, Circumstances circumstances) {
-        return new Contestant<>(
-                name, new Replayed(new ReplayTrial(servers, workload, changes, circumstances)));
+        return new Contestant<>(name, new Replayed(new ReplayTrial(servers, workload, changes, circumstances)));
     }
 
     /** Writes something, and does not end. */

@@ -25,8 +25,7 @@ public final class LatencySuite implements Suite {
         var idle = Duration.ofMillis((long) (IDLE_MILLIS * Math.min(1, settings.scale())));
         var londiste = ReplaySuite.LONDISTE;
         comparison.compare(
-                new LatencyTrial(servers, settings.rows(SAMPLES), idle),
-                List.of(ReplaySuite.NATIVE, londiste, TUNED));
+                new LatencyTrial(servers, settings.rows(SAMPLES), idle), List.of(ReplaySuite.NATIVE, londiste, TUNED));
         comparison.goal(Goal.figure("latency, p50", londiste.name(), 60));
         comparison.goal(Goal.figure("latency, p99", londiste.name(), 150));
         comparison.goal(Goal.figure("latency, p50", TUNED.name(), 10));

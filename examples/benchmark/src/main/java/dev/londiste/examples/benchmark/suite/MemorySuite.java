@@ -27,7 +27,8 @@ public final class MemorySuite implements Suite {
     public void run(Settings settings, Servers servers, Comparison comparison) throws Exception {
         var large = Workloads.sequential().named("one large batch");
         comparison.once(new ReplayTrial(servers, large, settings.rows(EVENTS)), List.of(LARGE, SMALL));
-        comparison.compare(new CopyTrial("copy in a heap", servers, settings.rows(CopySuite.ROWS)), List.of(LARGE, SMALL));
+        comparison.compare(
+                new CopyTrial("copy in a heap", servers, settings.rows(CopySuite.ROWS)), List.of(LARGE, SMALL));
         comparison.goal(Goal.times(ReplayTrial.name(large), SMALL.name(), AS_GOOD, LARGE.name()));
         comparison.goal(Goal.times("copy in a heap", SMALL.name(), AS_GOOD, LARGE.name()));
     }

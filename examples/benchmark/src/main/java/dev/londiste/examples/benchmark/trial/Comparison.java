@@ -44,7 +44,9 @@ public final class Comparison {
     }
 
     private <T> void compare(int times, Trial<T> trial, List<Contestant<T>> contestants) throws Exception {
-        var measured = contestants.stream().map(contestant -> new ArrayList<double[]>()).toList();
+        var measured = contestants.stream()
+                .map(contestant -> new ArrayList<double[]>())
+                .toList();
         for (int round = 1; round <= times; round++) {
             for (int i = 0; i < contestants.size(); i++) {
                 var values = trial.measure(contestants.get(i).way());

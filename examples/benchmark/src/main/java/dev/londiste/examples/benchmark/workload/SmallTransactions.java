@@ -56,7 +56,6 @@ public final class SmallTransactions {
             schema.append(PAIR.formatted(i));
             tables.addAll(List.of("p" + i, "c" + i));
         }
-        return Workload.of(
-                "small transactions", schema.toString(), tables, n -> CHANGES.formatted(n, PAIRS, PARENTS));
+        return Workload.of("small transactions", schema.toString(), tables, n -> CHANGES.formatted(n, PAIRS, PARENTS));
     }
 }

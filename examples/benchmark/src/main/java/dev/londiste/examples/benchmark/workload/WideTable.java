@@ -29,8 +29,12 @@ public final class WideTable {
     public static Workload workload() {
         var schema = "create table w (id bigint primary key, " + columns("c", " text", TEXTS) + ", "
                 + columns("n", " numeric", NUMBERS) + ")";
-        return Workload.of("wide table", schema, List.of("w"), n -> CHANGES.formatted(
-                n / 3 * 2, repeated("md5(n::text) || md5((-n)::text)", TEXTS), repeated("n / 100.0", NUMBERS)));
+        return Workload.of(
+                "wide table",
+                schema,
+                List.of("w"),
+                n -> CHANGES.formatted(
+                        n / 3 * 2, repeated("md5(n::text) || md5((-n)::text)", TEXTS), repeated("n / 100.0", NUMBERS)));
     }
 
     private static String columns(String prefix, String type, int count) {
