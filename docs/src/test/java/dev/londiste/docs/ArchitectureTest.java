@@ -55,12 +55,10 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
-    /** A thread of Camel or of the user waits for nothing that cannot wake it; the worker of a copy is our own. */
+    /** No thread waits for something that cannot wake it. */
     @Test
-    void onlyThreadsOfOurOwnSleep() {
+    void nobodySleeps() {
         noClasses()
-                .that()
-                .doNotHaveFullyQualifiedName("dev.londiste.replication.copy.CatchUp")
                 .should()
                 .callMethod(Thread.class, "sleep", long.class)
                 .orShould()

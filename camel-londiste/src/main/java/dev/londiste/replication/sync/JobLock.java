@@ -29,6 +29,14 @@ final class JobLock implements AutoCloseable {
     /** The lock is not asked about more often, but at each commit. */
     private static final Duration MOMENT = Duration.ofSeconds(1);
 
+    private static final String RELEASE = """
+            select pg_catalog.pg_advisory_unlock_all();
+            reset tcp_keepalives_idle;
+            reset tcp_keepalives_interval;
+            reset tcp_keepalives_count;
+            reset idle_session_timeout
+            """;
+
     private static final String ALIVE = """
             select 1
             """;
@@ -59,7 +67,7 @@ final class JobLock implements AutoCloseable {
             lastSeen = System.nanoTime();
             return true;
         } catch (RuntimeException e) {
-            close();
+            abandon();
             return false;
         }
     }
@@ -83,28 +91,32 @@ final class JobLock implements AutoCloseable {
         return acquired;
     }
 
-    /** Breaks the session rather than returning it, so that no pool keeps the lock. */
+    /** Gives lock and settings back with the session; one that does not answer is broken, so that no pool keeps the lock. */
     @Override
     public void close() {
-        var broken = connection;
+        var held = connection;
         connection = null;
-        if (broken == null) {
-            return;
-        }
-        try {
-            broken.abort(Runnable::run);
-        } catch (SQLException e) {
-            throw SqlErrors.failure(e);
-        } finally {
-            giveBack(broken);
+        if (held != null) {
+            try (held) {
+                new JdbcSession(held).execute(RELEASE);
+            } catch (SQLException | RuntimeException e) {
+                LOG.debug("The session of the job's lock is lost", e);
+                abort(held);
+            }
         }
     }
 
-    /** A pool drops a connection that it finds broken, and HikariCP says so by an exception. */
-    private static void giveBack(Connection broken) {
-        try {
-            broken.close();
+    private void abandon() {
+        var lost = connection;
+        connection = null;
+        abort(lost);
+    }
+
+    private static void abort(Connection lost) {
+        try (lost) {
+            lost.abort(Runnable::run);
         } catch (SQLException e) {
+            // A pool drops a connection that it finds broken, and HikariCP says so by an exception.
             LOG.trace("broken on purpose", e);
         }
     }

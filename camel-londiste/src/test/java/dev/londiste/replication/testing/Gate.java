@@ -51,9 +51,15 @@ public final class Gate implements AutoCloseable {
         Shop.await().until(() -> !isWaitedFor());
     }
 
-    private boolean isWaitedFor() {
+    public boolean isWaitedFor() {
         return !database.rows("select from pg_locks where locktype = 'advisory' and not granted and objid = " + lock)
                 .isEmpty();
+    }
+
+    /** Ends the server processes of those who stand at the gate, as an administrator or a crash would. */
+    public void killWaiting() {
+        database.rows("select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and not granted"
+                + " and objid = " + lock);
     }
 
     @Override

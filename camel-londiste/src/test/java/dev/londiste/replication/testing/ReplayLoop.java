@@ -16,8 +16,10 @@ import dev.londiste.replication.sync.Job;
 import dev.londiste.replication.sync.Replay;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 
 /** A replay with its copies, and a consumer that does what the pgq component does, without Camel. */
@@ -29,6 +31,7 @@ public final class ReplayLoop implements AutoCloseable {
     private final ExecutorService executor = Executors.newCachedThreadPool();
     private final TableCopies copies;
     private final Replay replay;
+    private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean stopped;
     private volatile RuntimeException lastError;
     private Thread thread;
@@ -74,22 +77,21 @@ public final class ReplayLoop implements AutoCloseable {
         while (!stopped) {
             try {
                 if (!poll()) {
-                    Thread.sleep(20);
+                    pause(20);
                 }
-            } catch (InterruptedException e) {
-                return;
             } catch (RuntimeException e) {
                 lastError = e;
-                pause();
+                pause(100);
             }
         }
     }
 
-    private static void pause() {
+    private void pause(int millis) {
         try {
-            Thread.sleep(100);
+            stopped |= ended.await(millis, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            stopped = true;
         }
     }
 
@@ -155,6 +157,7 @@ public final class ReplayLoop implements AutoCloseable {
     @Override
     public void close() {
         stopped = true;
+        ended.countDown();
         if (thread != null) {
             thread.interrupt();
             join(thread);
