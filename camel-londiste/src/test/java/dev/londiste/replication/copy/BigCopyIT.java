@@ -31,7 +31,8 @@ class BigCopyIT {
     void C23_killAtNineTenthsReadsLessThanAFifthAgain() {
         var shop = new Shop(provider, subscriber).create();
         shop.onBoth("create table $s.t (id int primary key, code int not null unique, note text)")
-                .onProvider("insert into $s.t select 2 * i, i, repeat('x', 100) from generate_series(1, " + ROWS + ") i")
+                .onProvider(
+                        "insert into $s.t select 2 * i, i, repeat('x', 100) from generate_series(1, " + ROWS + ") i")
                 .add("t");
         var loaded = "new.queue_name = '" + shop.queue() + "' and new.merge_state = 'catching-up'";
         try (var load = new SwapLoad(shop, "t").start()) {
@@ -54,7 +55,8 @@ class BigCopyIT {
     }
 
     private static long rows(Shop shop, String condition) {
-        return subscriber.<Number>value(
+        return subscriber
+                .<Number>value(
                         "select coalesce(sum(copied_rows), 0) from londiste.subscriber_copy_range where queue_name = ? and "
                                 + condition,
                         shop.queue())
