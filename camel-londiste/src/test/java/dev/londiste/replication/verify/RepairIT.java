@@ -213,7 +213,9 @@ class RepairIT {
                 .add("k");
         shop.awaitSync();
         shop.onSubscriber("update $s.k set n = 1.00 where n = 1");
-        assertThat(verified.repair("k", true)).containsEntry("failed_rows", 0L);
+        assertThat(verified.repair("k", true))
+                .containsEntry("repaired_rows", 1L)
+                .containsEntry("failed_rows", 0L);
         assertThat(verified.compare("k")).containsEntry("equal", true);
     }
 
