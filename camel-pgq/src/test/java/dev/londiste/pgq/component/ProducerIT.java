@@ -50,6 +50,28 @@ class ProducerIT {
     }
 
     @Test
+    @SuppressWarnings("unchecked")
+    void starMeansAllQueuesButThoseThatOthersTick() {
+        var second = new PgqQueue(database.dataSource(), queue + "_second");
+        second.create();
+        var paused = new PgqQueue(database.dataSource(), queue + "_paused");
+        paused.create();
+        paused.configure("ticker_paused", "true");
+
+        var ticked = (List<Map<String, Object>>) template.requestBody("pgq:*?operation=TICK", null, List.class);
+        var known = (List<Map<String, Object>>) template.requestBody("pgq:*?operation=QUEUE_INFO", null, List.class);
+
+        assertThat(ticked)
+                .extracting(row -> row.get("queue_name"))
+                .contains(queue, second.name())
+                .doesNotContain(paused.name());
+        assertThat(known).extracting(row -> row.get("queue_name")).contains(queue, second.name(), paused.name());
+        assertThatThrownBy(() -> template.requestBody("pgq:*?operation=DROP_QUEUE", null, List.class))
+                .rootCause()
+                .hasMessage("DROP_QUEUE works on one queue: name it instead of *");
+    }
+
+    @Test
     void bodyIsInsertedAsOneEventAndLeftAsItWas() {
         var result = template.request(uri + "?eventType=order&extra1=one&extra2=two", exchange -> {
             exchange.getMessage().setBody("text");

@@ -3,6 +3,7 @@ package dev.londiste.pgq.component.produce;
 import dev.londiste.pgq.PgqConsumerClient;
 import dev.londiste.pgq.PgqMaintenance;
 import dev.londiste.pgq.PgqQueue;
+import dev.londiste.pgq.PgqQueues;
 import dev.londiste.pgq.SqlScripts;
 import dev.londiste.pgq.SqlVersion;
 import dev.londiste.pgq.component.PgqConfiguration;
@@ -23,6 +24,8 @@ import org.apache.camel.Message;
  */
 public final class Administration {
 
+    private static final String ALL_QUEUES = "*";
+
     private final PgqConfiguration configuration;
     private final DataSource database;
 
@@ -31,10 +34,15 @@ public final class Administration {
         this.database = configuration.getDataSource();
     }
 
+    /** The name {@code *} means all queues of the database, for what can be asked of many. */
     public List<Map<String, Object>> run(PgqOperation operation, String name, Message message) {
         if (operation != PgqOperation.INSTALL) {
             SqlVersion.require(database);
         }
+        return name.equals(ALL_QUEUES) ? runOnAll(operation) : runOnOne(operation, name, message);
+    }
+
+    private List<Map<String, Object>> runOnOne(PgqOperation operation, String name, Message message) {
         var queue = new PgqQueue(database, name);
         return switch (operation) {
             case CREATE_QUEUE -> List.of(row("queue_name", name, "changed", queue.create()));
@@ -61,6 +69,23 @@ public final class Administration {
             case INSTALL -> install();
             case INSERT_EVENT -> throw new IllegalArgumentException("INSERT_EVENT is no administration");
         };
+    }
+
+    private List<Map<String, Object>> runOnAll(PgqOperation operation) {
+        var queues = new PgqQueues(database);
+        return switch (operation) {
+            case TICK -> each(queues.ticked(), operation);
+            case QUEUE_INFO, CONSUMER_INFO, STATUS -> each(queues.all(), operation);
+            case MAINTAIN -> maintain();
+            case INSTALL -> install();
+            default -> throw new IllegalArgumentException(operation + " works on one queue: name it instead of *");
+        };
+    }
+
+    private List<Map<String, Object>> each(List<PgqQueue> queues, PgqOperation operation) {
+        return queues.stream()
+                .flatMap(queue -> runOnOne(operation, queue.name(), null).stream())
+                .toList();
     }
 
     private static List<Map<String, Object>> drop(PgqQueue queue) {

@@ -41,7 +41,10 @@ class VerifyRoutesIT {
         main.bind("subscriber", subscriber.pool(10));
         main.configure()
                 .withRoutesIncludePattern(
-                        "classpath:routes/replay.yaml,classpath:routes/provider.yaml,classpath:routes/verify.yaml");
+                        "classpath:routes/replay.yaml,classpath:routes/admin.yaml,classpath:routes/verify.yaml");
+        main.addInitialProperty("londiste.queue", "shop");
+        main.addInitialProperty("londiste.job", "replica");
+        main.addInitialProperty("londiste.consumer", "replica");
         main.addInitialProperty("fix.directory", directory.toString());
         main.start();
     }

@@ -19,30 +19,40 @@ public final class Demo {
 
     /** Exit code 0: both sides are equal; 1: they differ, or something failed. */
     public static void main(String[] args) {
-        int exitCode = 1;
         var interruption = Interruption.register();
+        int exitCode = run(interruption);
+        if (!interruption.happened()) {
+            System.exit(exitCode);
+        }
+    }
+
+    /** The same for a process that ends by itself; answers the exit code. */
+    public static int run() {
+        return run(Interruption.register());
+    }
+
+    private static int run(Interruption interruption) {
+        int exitCode = 1;
         try (var screen = Screen.open()) {
-            exitCode = new Demo(DemoSettings.of(System.getProperties()), screen).run();
+            exitCode = new Demo(DemoSettings.of(System.getProperties()), screen).replicate();
         } catch (Exception e) {
             if (!interruption.happened()) {
                 System.err.println(e.getMessage() == null ? e : e.getMessage());
                 System.err.println("More in " + System.getProperty("demo.log", "target/demo.log"));
             }
         }
-        if (!interruption.happened()) {
-            System.exit(exitCode);
-        }
+        return exitCode;
     }
 
     /** Runs the whole demo and answers its exit code. */
-    int run() throws Exception {
+    int replicate() throws Exception {
         screen.say("Starting two PostgreSQL servers ...");
         try (var provider = ShopServer.start("provider");
                 var subscriber = ShopServer.start("subscriber")) {
             screen.say("Filling the provider's shop with %,d rows ...".formatted(settings.rows()));
             provider.fill(settings.rows());
             try (var replication = Replication.start(provider, subscriber)) {
-                var equal = replicate(provider, subscriber, replication);
+                var equal = replicateTables(provider, subscriber, replication);
                 if (settings.keep()) {
                     keep(provider, subscriber, replication);
                 }
@@ -51,7 +61,8 @@ public final class Demo {
         }
     }
 
-    private boolean replicate(ShopServer provider, ShopServer subscriber, Replication replication) throws Exception {
+    private boolean replicateTables(ShopServer provider, ShopServer subscriber, Replication replication)
+            throws Exception {
         screen.say("Replicating %d tables, while customers go on ordering:\n".formatted(ShopServer.TABLES.size()));
         var observer = new Observer(replication, screen, settings.length());
         try (var workload = Workload.start(provider.dataSource(), settings.rate())) {

@@ -1,5 +1,6 @@
 package dev.londiste.examples.londiste.demo;
 
+import dev.londiste.examples.londiste.routes.CamelRoutes;
 import dev.londiste.pgq.component.PgqConstants;
 import dev.londiste.pgq.component.PgqOperation;
 import dev.londiste.replication.component.LondisteConstants;
@@ -10,29 +11,36 @@ import java.util.Map;
 /** The shop replicated by routes: the administration of both sides and the replay. Used by one thread. */
 final class Replication implements AutoCloseable {
 
+    private static final Map<String, String> NAMES =
+            Map.of("londiste.queue", "shop", "londiste.job", "replica", "londiste.consumer", "replica");
     private static final String ADMIN = "direct:admin";
     private static final String QUEUE = "direct:queue";
     private static final String STATUS = "direct:status";
 
-    private final CamelProcess provider;
-    private final CamelProcess replay;
+    private final CamelRoutes provider;
+    private final CamelRoutes replay;
 
-    private Replication(CamelProcess provider, CamelProcess replay) {
+    private Replication(CamelRoutes provider, CamelRoutes replay) {
         this.provider = provider;
         this.replay = replay;
     }
 
     /** Installs both sides and starts to replay, no table yet. */
     static Replication start(ShopServer provider, ShopServer subscriber) throws Exception {
-        var admin = CamelProcess.start("provider", provider, subscriber);
+        var admin = routes(List.of("provider", "admin", "queue"), provider, subscriber);
         try {
             admin.ask(ADMIN, operation(LondisteOperation.PROVIDER_INSTALL));
             admin.ask(ADMIN, operation(LondisteOperation.SUBSCRIBER_INSTALL));
-            return new Replication(admin, CamelProcess.start("replay", provider, subscriber));
+            return new Replication(admin, routes(List.of("replay"), provider, subscriber));
         } catch (Exception e) {
             admin.close();
             throw e;
         }
+    }
+
+    private static CamelRoutes routes(List<String> names, ShopServer provider, ShopServer subscriber) throws Exception {
+        return CamelRoutes.start(
+                names, Map.of("provider", provider.dataSource(), "subscriber", subscriber.dataSource()), NAMES);
     }
 
     private static Map<String, Object> operation(LondisteOperation operation) {

@@ -38,7 +38,7 @@ class DemoIT {
     private int run(boolean spoil) throws Exception {
         var settings = new DemoSettings(Duration.ofSeconds(3), false, 2_000, 200, spoil);
         try (var screen = new PlainScreen(new PrintStream(output, true, StandardCharsets.UTF_8))) {
-            return new Demo(settings, screen).run();
+            return new Demo(settings, screen).replicate();
         }
     }
 }
