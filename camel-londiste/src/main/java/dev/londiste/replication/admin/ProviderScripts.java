@@ -2,12 +2,10 @@ package dev.londiste.replication.admin;
 
 import dev.londiste.pgq.PgqException;
 import dev.londiste.pgq.PgqException.Facts;
-import dev.londiste.pgq.PgqQueue;
-import dev.londiste.pgq.jdbc.JdbcSession;
-import dev.londiste.replication.sync.OpenTransaction;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import javax.sql.DataSource;
 
@@ -41,66 +39,73 @@ public final class ProviderScripts {
             select londiste.provider_drop_partition(?, ?, ?)
             """;
 
-    private final DataSource database;
+    private final Side side;
     private final String queue;
-    private final Duration lockTimeout;
 
     public ProviderScripts(DataSource database, String queue, Duration lockTimeout) {
-        this.database = database;
+        this.side = Side.provider(database, lockTimeout);
         this.queue = queue;
-        this.lockTimeout = lockTimeout;
     }
 
     /** Runs a script here, and on every subscriber where its place among the changes is. A name is executed once. */
-    public List<Map<String, Object>> execute(String name, String script) {
+    public List<Map<String, Object>> execute(String name, String script, boolean dryRun) {
         if (name == null || script == null || name.isBlank() || script.isBlank()) {
             throw new PgqException(
                     "EXECUTE needs the name of the script and its text",
                     Facts.of(queue, null).sqlState("LD009"),
                     null);
         }
-        var event = inTransaction(
-                session -> session.first(EXECUTE, row -> row.getObject(1, Long.class), queue, name, script));
-        return List.of(ResultRow.of("script_name", name, "event_id", event.orElse(null), "changed", event.isPresent()));
+        return change(
+                changes -> {
+                    var event = changes.one(
+                            EXECUTE, row -> Optional.ofNullable(row.getObject(1, Long.class)), queue, name, script);
+                    return List.of(ResultRow.of(
+                            "script_name", name, "event_id", event.orElse(null), "changed", event.isPresent()));
+                },
+                dryRun);
     }
 
     /** Renews key, columns and partitions of registered tables, after their definition changed. */
-    public List<Map<String, Object>> refresh(TablePatterns tables) {
-        return inTransaction(session -> Changes.rows(
-                "table_name",
-                tables.resolve(session.query(TABLES, row -> row.getString(1), queue)),
-                table -> session.one(REFRESH, row -> row.getInt(1), queue, table) == 1));
+    public List<Map<String, Object>> refresh(TablePatterns tables, boolean dryRun) {
+        return change(
+                changes -> Changes.rows(
+                        "table_name",
+                        tables.resolve(changes.session().query(TABLES, row -> row.getString(1), queue)),
+                        table -> changes.call(REFRESH, queue, table)),
+                dryRun);
     }
 
     /** Attaches a partition, and sends its rows; {@code bound} is SQL, as {@code for values from (1) to (10)}. */
-    public List<Map<String, Object>> attach(String table, String partition, String bound) {
-        return List.of(rowsSent(table, partition, ATTACH, queue, table, partition, bound));
+    public List<Map<String, Object>> attach(String table, String partition, String bound, boolean dryRun) {
+        return sendRows(table, partition, dryRun, ATTACH, queue, table, partition, bound);
     }
 
     /** Detaches a partition, and sends the removal of its rows. */
-    public List<Map<String, Object>> detach(String table, String partition) {
-        return List.of(rowsSent(table, partition, DETACH, queue, table, partition));
+    public List<Map<String, Object>> detach(String table, String partition, boolean dryRun) {
+        return sendRows(table, partition, dryRun, DETACH, queue, table, partition);
     }
 
     /** Drops a partition, and sends the removal of its rows. */
-    public List<Map<String, Object>> drop(String table, String partition) {
-        return List.of(rowsSent(table, partition, DROP, queue, table, partition));
+    public List<Map<String, Object>> drop(String table, String partition, boolean dryRun) {
+        return sendRows(table, partition, dryRun, DROP, queue, table, partition);
     }
 
-    private Map<String, Object> rowsSent(String table, String partition, String sql, Object... arguments) {
-        long rows = inTransaction(session -> session.one(sql, row -> row.getLong(1), arguments));
-        return ResultRow.of("table_name", table, "partition", partition, "rows_sent", rows, "changed", true);
+    private List<Map<String, Object>> sendRows(
+            String table, String partition, boolean dryRun, String sql, Object... arguments) {
+        return change(
+                changes -> List.of(ResultRow.of(
+                        "table_name",
+                        table,
+                        "partition",
+                        partition,
+                        "rows_sent",
+                        changes.<Long>one(sql, row -> row.getLong(1), arguments),
+                        "changed",
+                        true)),
+                dryRun);
     }
 
-    private <T> T inTransaction(Function<JdbcSession, T> work) {
-        T result;
-        try (var transaction = OpenTransaction.readCommitted(database, lockTimeout)) {
-            result = work.apply(transaction.session());
-            transaction.commit();
-        } catch (PgqException e) {
-            throw Installation.explained(e, "provider", "PROVIDER_INSTALL");
-        }
-        new PgqQueue(database, queue).forceTick();
-        return result;
+    private List<Map<String, Object>> change(Function<Changes, List<Map<String, Object>>> work, boolean dryRun) {
+        return BothSides.ticked(side.change(work, dryRun), queue, side, dryRun);
     }
 }

@@ -136,8 +136,9 @@ public final class LondisteConstants {
 
     @Metadata(
             label = "producer",
-            description = "Install, uninstall, add and remove: answer the SQL, a row for each side, and change nothing."
-                    + " Adding and removing is done and rolled back, so that it fails as it would",
+            description =
+                    "Install, uninstall, add, remove, execute and partitions: answer the SQL, a row for each side, and change"
+                            + " nothing. All but installing is done and rolled back, so that it fails as it would",
             javaType = "Boolean")
     public static final String DRY_RUN = "CamelLondisteDryRun";
 

@@ -40,12 +40,17 @@ final class Operations {
                 provider().add(arguments.requiredTables(), arguments.captureOptions(), arguments.dryRun());
             case PROVIDER_REMOVE -> provider().remove(arguments.requiredTables(), arguments.dryRun());
             case PROVIDER_TABLES -> provider().tables();
-            case PROVIDER_REFRESH -> scripts().refresh(arguments.requiredTables());
+            case PROVIDER_REFRESH -> scripts().refresh(arguments.requiredTables(), arguments.dryRun());
             case ATTACH_PARTITION ->
-                scripts().attach(arguments.onlyTable(), arguments.partition(), arguments.partitionBound());
-            case DETACH_PARTITION -> scripts().detach(arguments.onlyTable(), arguments.partition());
-            case DROP_PARTITION -> scripts().drop(arguments.onlyTable(), arguments.partition());
-            case EXECUTE -> scripts().execute(arguments.scriptName(), arguments.script());
+                scripts()
+                        .attach(
+                                arguments.onlyTable(),
+                                arguments.partition(),
+                                arguments.partitionBound(),
+                                arguments.dryRun());
+            case DETACH_PARTITION -> scripts().detach(arguments.onlyTable(), arguments.partition(), arguments.dryRun());
+            case DROP_PARTITION -> scripts().drop(arguments.onlyTable(), arguments.partition(), arguments.dryRun());
+            case EXECUTE -> scripts().execute(arguments.scriptName(), arguments.script(), arguments.dryRun());
             case RESEND -> resend(arguments);
             case PROVIDER_ADD_SEQ -> providerSequences().add(arguments.requiredTables(), arguments.dryRun());
             case PROVIDER_REMOVE_SEQ -> providerSequences().remove(arguments.requiredTables(), arguments.dryRun());

@@ -120,7 +120,7 @@ class RandomReplicationIT {
 
         private void grow(int chapter) {
             var scripts = new ProviderScripts(provider.dataSource(), shop.queue(), Duration.ofSeconds(10));
-            scripts.execute("chapter " + chapter, shop.sql(any().grow(chapter, random)));
+            scripts.execute("chapter " + chapter, shop.sql(any().grow(chapter, random)), false);
         }
 
         private void write(int transactions) throws SQLException {

@@ -43,7 +43,7 @@ class C36_ScriptsIT {
     }
 
     private Map<String, Object> execute(String name, String sql) {
-        return scripts.execute(name, shop.sql(sql)).get(0);
+        return scripts.execute(name, shop.sql(sql), false).get(0);
     }
 
     private String parkedReason(String table) {
@@ -66,6 +66,17 @@ class C36_ScriptsIT {
         assertThat(replay.lastError()).isNull();
         assertThat(parkedReason("a")).isNull();
         assertThat(execute("more", "drop table $s.a")).containsEntry("changed", false);
+    }
+
+    @Test
+    void dryRunShowsWhatItWouldRunAndChangesNothing() {
+        shop.add("a").awaitSync();
+
+        var script = scripts.execute("more", shop.sql("alter table $s.a add w int"), true);
+
+        assertThat(script).allSatisfy(row -> assertThat(row).containsEntry("side", "provider"));
+        assertThat(script.get(0).get("sql").toString()).contains("londiste.provider_execute(", "add w int");
+        assertThat(execute("more", "alter table $s.a add w int")).containsEntry("changed", true);
     }
 
     @Test
@@ -166,13 +177,13 @@ class C36_ScriptsIT {
         shop.onProvider("create table $s.p2 partition of $s.p for values from (100) to (200)")
                 .onProvider("insert into $s.p values (1), (101)");
         shop.awaitSync();
-        assertThat(scripts.attach(shop.table("p"), shop.table("p3"), "for values from (200) to (300)"))
+        assertThat(scripts.attach(shop.table("p"), shop.table("p3"), "for values from (200) to (300)", false))
                 .singleElement()
                 .satisfies(row -> assertThat(row).containsEntry("rows_sent", 1L));
         shop.awaitSync();
         assertThat(parkedReason("p")).isNull();
         assertThat(shop.isEqual("p")).isTrue();
-        scripts.detach(shop.table("p"), shop.table("p3"));
+        scripts.detach(shop.table("p"), shop.table("p3"), false);
         shop.awaitSync();
         assertThat(shop.isEqual("p")).isTrue();
 
@@ -183,7 +194,7 @@ class C36_ScriptsIT {
             return parkedReason("p") != null;
         });
         assertThat(parkedReason("p")).contains("p3", "attached without its rows", "PROVIDER_REFRESH");
-        scripts.refresh(TablePatterns.of(shop.table("p")));
+        scripts.refresh(TablePatterns.of(shop.table("p")), false);
         subscriber.rows("select londiste.resync_table(?, ?, ?)", shop.job(), shop.queue(), shop.table("p"));
         shop.awaitSync();
         assertThat(shop.isEqual("p")).isTrue();
