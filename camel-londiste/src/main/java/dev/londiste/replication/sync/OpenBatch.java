@@ -8,6 +8,7 @@ import dev.londiste.pgq.change.Change;
 import dev.londiste.pgq.change.ChangeDecoder;
 import dev.londiste.replication.apply.ApplyStatistics;
 import dev.londiste.replication.apply.ChangeSink;
+import java.time.Duration;
 import java.util.function.Supplier;
 
 /**
@@ -30,6 +31,8 @@ final class OpenBatch implements AutoCloseable {
     private final Thread owner = Thread.currentThread();
     private final ChangeDecoder decoder = new ChangeDecoder();
     private long lastEvent = Long.MIN_VALUE;
+    private final long began = System.nanoTime();
+    private long accepted;
     private long applied;
     private RuntimeException doom;
 
@@ -63,6 +66,16 @@ final class OpenBatch implements AutoCloseable {
         return transaction;
     }
 
+    /** How many events came. */
+    long accepted() {
+        return accepted;
+    }
+
+    /** Since it began. */
+    Duration age() {
+        return Duration.ofNanos(System.nanoTime() - began);
+    }
+
     /** How many events changed something. */
     long applied() {
         return applied;
@@ -76,6 +89,7 @@ final class OpenBatch implements AutoCloseable {
     void accept(long batchId, Event event) {
         check(batchId, event);
         lastEvent = event.id();
+        accepted++;
         try {
             if (RemovedTables.concerns(event)) {
                 remove(event);

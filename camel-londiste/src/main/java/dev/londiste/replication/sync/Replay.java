@@ -55,7 +55,7 @@ public final class Replay implements BatchParticipant, AutoCloseable {
     private final SequenceFollower sequences;
     private final PartitionWatch partitions;
     private final RestartedCopies restarted;
-    private final ReplayStatistics statistics = new ReplayStatistics();
+    private final ReplayStatistics statistics;
     private OpenBatch open;
     private Instant nextIdle = Instant.MIN;
 
@@ -75,6 +75,7 @@ public final class Replay implements BatchParticipant, AutoCloseable {
         this.partitions = new PartitionWatch(job, states, clock);
         this.restarted = new RestartedCopies(job, copies);
         this.lock = new JobLock(job.subscriber(), job.consumer());
+        this.statistics = new ReplayStatistics(job);
     }
 
     public Job job() {
@@ -97,6 +98,7 @@ public final class Replay implements BatchParticipant, AutoCloseable {
             return;
         }
         nextIdle = now.plus(IDLE_INTERVAL);
+        statistics.idle(now);
         if (isActive()) {
             var tables = subscriber.inAutoCommit(states::all);
             supervise(tables);
@@ -229,7 +231,7 @@ public final class Replay implements BatchParticipant, AutoCloseable {
         outgrown.forEach(table -> states.forgetSnapshot(session, table));
         ending.transaction().commit();
         restarted.release();
-        statistics.committed(ending.batch(), ending.applied(), ending.statistics(), clock.instant());
+        statistics.committed(ending, clock.instant());
         if (!outgrown.isEmpty()) {
             foreignKeys.lookSoon();
         }
@@ -239,13 +241,9 @@ public final class Replay implements BatchParticipant, AutoCloseable {
     public synchronized void rollback(Batch batch, Throwable cause) {
         statistics.failed(cause);
         abandon();
-        if (active()) {
+        if (statistics.snapshot().active()) {
             makeWay(cause);
         }
-    }
-
-    private boolean active() {
-        return statistics.snapshot().active();
     }
 
     /** A table that cannot go on stops alone, a copy begins anew; the batch comes again without them (C01, C35, C36). */

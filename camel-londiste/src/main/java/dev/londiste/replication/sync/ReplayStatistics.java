@@ -1,12 +1,12 @@
 package dev.londiste.replication.sync;
 
-import dev.londiste.pgq.Batch;
 import dev.londiste.replication.apply.ApplyStatistics;
 import java.time.Instant;
 
 /** What the replay has done since it was started. Thread-safe. */
 public final class ReplayStatistics {
 
+    private final BatchLog log;
     private Boolean active;
     private long batches;
     private long events;
@@ -15,6 +15,10 @@ public final class ReplayStatistics {
     private Instant lastCommit;
     private String lastError;
 
+    ReplayStatistics(Job job) {
+        this.log = new BatchLog(job);
+    }
+
     /** Answers whether this is news. */
     synchronized boolean active(boolean now) {
         boolean news = active == null || active != now;
@@ -22,13 +26,19 @@ public final class ReplayStatistics {
         return news;
     }
 
-    synchronized void committed(Batch batch, long applied, ApplyStatistics done, Instant when) {
+    synchronized void committed(OpenBatch batch, Instant when) {
         batches++;
-        events += applied;
-        changes = changes.plus(done);
-        lastTick = batch.tick().id();
+        events += batch.applied();
+        changes = changes.plus(batch.statistics());
+        lastTick = batch.batch().tick().id();
         lastCommit = when;
         lastError = null;
+        log.add(batch, when);
+    }
+
+    /** No batch came. */
+    synchronized void idle(Instant when) {
+        log.writeIfDue(when);
     }
 
     synchronized void failed(Throwable cause) {

@@ -77,6 +77,10 @@ class CommandLineIT {
                 .untilAsserted(() -> assertThat(subscriber.rows("select v from table2"))
                         .extracting(row -> row.get("v"))
                         .containsExactly("followed"));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(log())
+                        .containsPattern("londiste.replika/test_to_subscriber - \\{count: \\d+, ignored: \\d+,"
+                                + " duration: \\d+\\.\\d+}"));
         assertThat(launcher.succeed("londiste conf.ini compare --checksum")).contains("public.table1", "public.table2");
 
         subscriber.execute("update table1 set v = 'spoilt' where id = 7");
