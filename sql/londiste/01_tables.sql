@@ -19,6 +19,10 @@ alter table londiste.provider_table
     add column if not exists added_txid bigint default txid_current(), -- who sees it in a snapshot has every later change as an event
     add column if not exists partitions regclass[];             -- leaves known to have a truncate trigger (C05); null when not partitioned
 
+-- mirror: no triggers of its own, its events come from the queue that this one copies
+alter table londiste.provider_table drop constraint if exists provider_table_capture_check;
+alter table londiste.provider_table add constraint provider_table_capture_check check (capture in ('row', 'statement', 'mirror'));
+
 create table if not exists londiste.provider_seq (
     nr              serial not null,
     queue_name      text not null,
@@ -72,6 +76,8 @@ create table if not exists londiste.link (
     source          text not null primary key,
     dest            text not null unique
 );
+alter table londiste.link
+    add column if not exists tick_wanted boolean not null default false;   -- somebody waits for a tick of dest: source must make one
 
 create table if not exists londiste.subscriber_pending_fkeys (
     from_table      text not null,

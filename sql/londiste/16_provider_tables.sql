@@ -34,6 +34,9 @@ begin
     if not exists (select from pgq.queue where queue_name = i_queue_name) then
         raise exception 'no such queue: %', i_queue_name using errcode = 'PQ001';
     end if;
+    if exists (select from londiste.link where dest = i_queue_name) then
+        return londiste.mirror_add_table(i_queue_name, v_name, i_key);
+    end if;
     perform londiste.check_capturable(v_relation);
     if exists (select from londiste.provider_table where queue_name = i_queue_name and table_name = v_name) then
         return 0;
@@ -97,7 +100,9 @@ begin
         partitions = londiste.leaf_partitions(relation)
     where nr = v_table.nr
     returning * into v_table;
-    perform londiste.create_capture(v_table);
+    if v_table.capture <> 'mirror' then
+        perform londiste.create_capture(v_table);
+    end if;
     return 1;
 end
 $$;
@@ -131,6 +136,11 @@ as $$
 declare
     v_table londiste.provider_table := londiste.registered_table(i_queue_name, i_table_name);
 begin
+    if v_table.capture = 'mirror' then
+        -- Events come from the queue that it copies, and the removal of a table is one.
+        delete from londiste.provider_table where nr = v_table.nr;
+        return 1;
+    end if;
     perform londiste.drop_capture(v_table);
     perform londiste.lock_queue(i_queue_name);
     delete from londiste.provider_table where nr = v_table.nr;

@@ -27,6 +27,10 @@ begin
         return query select 'table missing', format('%s was dropped: remove it', i_table.table_name);
         return;
     end if;
+    if i_table.capture = 'mirror' then
+        return query select 'mirror', p from londiste.mirror_problem(i_table.queue_name, i_table.table_name) p where p is not null;
+        return;
+    end if;
     v_leaves := coalesce(londiste.leaf_partitions(i_table.relation), '{}');
     -- INSERT, DELETE, UPDATE and TRUNCATE are 4, 8, 16 and 32 in tgtype, BEFORE is 2.
     return query

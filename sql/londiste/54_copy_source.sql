@@ -24,6 +24,13 @@ begin
         raise exception 'Table % is not registered in queue % of the provider', i_table, i_queue
             using errcode = 'LD004', hint = 'Add it with PROVIDER_ADD.';
     end if;
+    if registered.capture = 'mirror' then
+        silent := londiste.mirror_problem(i_queue, i_table);
+        if silent is not null then
+            raise exception 'Table % cannot be copied from the mirror %: %', i_table, i_queue, silent using errcode = 'LD006';
+        end if;
+        return;
+    end if;
     -- INSERT, DELETE and UPDATE are 4, 8 and 16 in tgtype.
     select coalesce(bit_or(t.tgtype::integer), 0),
            min(t.tgname::text || ' of ' || t.tgrelid::regclass) filter (where t.tgenabled not in ('A', 'O'))

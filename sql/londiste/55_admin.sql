@@ -68,8 +68,8 @@ $$;
 -- ----------------------------------------------------------------------
 -- Function: londiste.force_tick(queue)
 --
---      A tick for those who wait for a change of registrations (C28). Null for a queue that is ticked from outside: a
---      mirror has the ticks of the queue that it copies.
+--      A tick for those who wait for a change of registrations (C28). A mirror has the ticks of the queue that it copies:
+--      its replay is told to ask for one there, and the answer is null, as for any queue that is ticked from outside.
 -- ----------------------------------------------------------------------
 create or replace function londiste.force_tick(i_queue text)
 returns bigint
@@ -78,6 +78,7 @@ set search_path = pg_catalog
 as $$
 begin
     if exists (select from pgq.queue where queue_name = i_queue and (queue_external_ticker or queue_ticker_paused)) then
+        update londiste.link set tick_wanted = true where dest = i_queue and not tick_wanted;
         return null;
     end if;
     return pgq_client.tick_now(i_queue);
@@ -159,6 +160,8 @@ begin
     delete from londiste.completed
      where consumer_id = (select i_consumer || '_copy_' || s.nr from londiste.subscriber_table s
                            where s.queue_name = i_queue and s.table_name = i_table);
+    delete from londiste.provider_table
+     where capture = 'mirror' and queue_name = londiste.link_dest(i_queue) and table_name = i_table;
     return londiste.subscriber_remove_table(i_queue, i_table);
 end;
 $$;

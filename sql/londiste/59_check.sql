@@ -13,6 +13,7 @@ as $$
         when i_problem in ('partition not captured', 'partition gone') then
             'run londiste.provider_refresh_trigger(queue, table), then SUBSCRIBER_RESYNC'
         when i_problem = 'name changed' then 'rename it back, or PROVIDER_REMOVE and PROVIDER_ADD'
+        when i_problem = 'mirror' then 'wait until it is in sync here, or PROVIDER_REMOVE'
         when i_problem = 'key missing' then 'give the table its key back, or PROVIDER_REMOVE'
         when i_problem = 'order of capture' then 'rename the trigger that comes first, or PROVIDER_REMOVE and PROVIDER_ADD'
     end;

@@ -46,10 +46,19 @@ public final class PgqConsumerClient implements BatchSource {
     private final AtomicBoolean needsTransaction = new AtomicBoolean();
 
     public PgqConsumerClient(DataSource database, String queue, String consumer) {
-        this.jdbc = new Jdbc(database).silence(SILENCE);
+        this(new Jdbc(database).silence(SILENCE), queue, consumer);
+    }
+
+    private PgqConsumerClient(Jdbc jdbc, String queue, String consumer) {
+        this.jdbc = jdbc;
         this.queue = queue;
         this.consumer = consumer;
         this.errors = new QueueErrors(queue, consumer);
+    }
+
+    /** The same, waiting no longer for a lock. */
+    public PgqConsumerClient lockTimeout(Duration limit) {
+        return new PgqConsumerClient(jdbc.lockTimeout(limit), queue, consumer);
     }
 
     public String queue() {

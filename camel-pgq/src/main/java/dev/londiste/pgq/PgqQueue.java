@@ -35,9 +35,18 @@ public final class PgqQueue {
     private final QueueErrors errors;
 
     public PgqQueue(DataSource database, String name) {
-        this.jdbc = new Jdbc(database);
+        this(new Jdbc(database), name);
+    }
+
+    private PgqQueue(Jdbc jdbc, String name) {
+        this.jdbc = jdbc;
         this.name = name;
         this.errors = new QueueErrors(name, null);
+    }
+
+    /** The same, waiting no longer for a lock. */
+    public PgqQueue lockTimeout(Duration limit) {
+        return new PgqQueue(jdbc.lockTimeout(limit), name);
     }
 
     public String name() {

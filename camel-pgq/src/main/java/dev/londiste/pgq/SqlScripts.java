@@ -26,30 +26,25 @@ public final class SqlScripts {
             select pg_advisory_xact_lock(?)
             """;
 
-    private static final String LOCK_TIMEOUT = "set local lock_timeout = ";
-
     private final Jdbc jdbc;
-    private final Duration lockTimeout;
 
     public SqlScripts(DataSource database) {
-        this(new Jdbc(database), Duration.ZERO);
+        this(new Jdbc(database));
     }
 
-    private SqlScripts(Jdbc jdbc, Duration lockTimeout) {
+    private SqlScripts(Jdbc jdbc) {
         this.jdbc = jdbc;
-        this.lockTimeout = lockTimeout;
     }
 
-    /** The same, with an installation that fails when it has to wait longer for a lock; zero is for ever. */
+    /** The same, with an installation that fails when it has to wait longer for a lock. */
     public SqlScripts lockTimeout(Duration limit) {
-        return new SqlScripts(jdbc, limit);
+        return new SqlScripts(jdbc.lockTimeout(limit));
     }
 
     /** Installs {@code pgq} or {@code londiste}. Two installers at once wait for each other. */
     public void install(String schema) {
         var texts = texts(schema);
         jdbc.inTransaction(session -> {
-            session.execute(LOCK_TIMEOUT + lockTimeout.toMillis());
             session.query(LOCK, row -> true, INSTALLER_LOCK);
             var there = SqlVersion.of(session);
             if (there.isPresent() && there.get().compareTo(SqlVersion.OURS) > 0) {

@@ -13,6 +13,8 @@ final class Repository {
     static final Path ROOT =
             Path.of(System.getProperty("londiste.root", "..")).toAbsolutePath().normalize();
 
+    private static final List<String> MODULES = List.of("sql", "camel-pgq", "camel-londiste", "examples/londiste");
+
     private Repository() {}
 
     /** README, user guide, and the README of each example. */
@@ -27,6 +29,24 @@ final class Repository {
             return files.filter(file -> file.toString().endsWith(".md"))
                     .sorted()
                     .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The source of a test class of any module. */
+    static String testClass(String name) {
+        return MODULES.stream()
+                .map(module -> ROOT.resolve(module).resolve("src/test/java"))
+                .flatMap(folder -> find(folder, name + ".java"))
+                .findFirst()
+                .map(Repository::read)
+                .orElseThrow(() -> new IllegalStateException("There is no test class " + name));
+    }
+
+    private static Stream<Path> find(Path folder, String file) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(path -> path.endsWith(file)).toList().stream();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

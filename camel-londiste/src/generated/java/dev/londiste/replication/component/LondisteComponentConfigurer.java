@@ -48,6 +48,8 @@ public class LondisteComponentConfigurer extends PropertyConfigurerSupport imple
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
         case "locktimeout":
         case "lockTimeout": getOrCreateConfiguration(target).setLockTimeout(property(camelContext, java.time.Duration.class, value)); return true;
+        case "mirrorqueue":
+        case "mirrorQueue": getOrCreateConfiguration(target).setMirrorQueue(property(camelContext, java.lang.String.class, value)); return true;
         case "operation": getOrCreateConfiguration(target).setOperation(property(camelContext, dev.londiste.replication.component.LondisteOperation.class, value)); return true;
         case "parallelcopies":
         case "parallelCopies": getOrCreateConfiguration(target).setParallelCopies(property(camelContext, int.class, value)); return true;
@@ -83,6 +85,8 @@ public class LondisteComponentConfigurer extends PropertyConfigurerSupport imple
         case "lazyStartProducer": return boolean.class;
         case "locktimeout":
         case "lockTimeout": return java.time.Duration.class;
+        case "mirrorqueue":
+        case "mirrorQueue": return java.lang.String.class;
         case "operation": return dev.londiste.replication.component.LondisteOperation.class;
         case "parallelcopies":
         case "parallelCopies": return int.class;
@@ -119,6 +123,8 @@ public class LondisteComponentConfigurer extends PropertyConfigurerSupport imple
         case "lazyStartProducer": return target.isLazyStartProducer();
         case "locktimeout":
         case "lockTimeout": return getOrCreateConfiguration(target).getLockTimeout();
+        case "mirrorqueue":
+        case "mirrorQueue": return getOrCreateConfiguration(target).getMirrorQueue();
         case "operation": return getOrCreateConfiguration(target).getOperation();
         case "parallelcopies":
         case "parallelCopies": return getOrCreateConfiguration(target).getParallelCopies();

@@ -38,6 +38,8 @@ public class LondisteEndpointConfigurer extends PropertyConfigurerSupport implem
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
         case "locktimeout":
         case "lockTimeout": target.getConfiguration().setLockTimeout(property(camelContext, java.time.Duration.class, value)); return true;
+        case "mirrorqueue":
+        case "mirrorQueue": target.getConfiguration().setMirrorQueue(property(camelContext, java.lang.String.class, value)); return true;
         case "operation": target.getConfiguration().setOperation(property(camelContext, dev.londiste.replication.component.LondisteOperation.class, value)); return true;
         case "parallelcopies":
         case "parallelCopies": target.getConfiguration().setParallelCopies(property(camelContext, int.class, value)); return true;
@@ -70,6 +72,8 @@ public class LondisteEndpointConfigurer extends PropertyConfigurerSupport implem
         case "lazyStartProducer": return boolean.class;
         case "locktimeout":
         case "lockTimeout": return java.time.Duration.class;
+        case "mirrorqueue":
+        case "mirrorQueue": return java.lang.String.class;
         case "operation": return dev.londiste.replication.component.LondisteOperation.class;
         case "parallelcopies":
         case "parallelCopies": return int.class;
@@ -103,6 +107,8 @@ public class LondisteEndpointConfigurer extends PropertyConfigurerSupport implem
         case "lazyStartProducer": return target.isLazyStartProducer();
         case "locktimeout":
         case "lockTimeout": return target.getConfiguration().getLockTimeout();
+        case "mirrorqueue":
+        case "mirrorQueue": return target.getConfiguration().getMirrorQueue();
         case "operation": return target.getConfiguration().getOperation();
         case "parallelcopies":
         case "parallelCopies": return target.getConfiguration().getParallelCopies();

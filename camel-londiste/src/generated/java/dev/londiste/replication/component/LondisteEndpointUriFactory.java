@@ -23,7 +23,7 @@ public class LondisteEndpointUriFactory extends org.apache.camel.support.compone
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(17);
+        Set<String> props = new HashSet<>(18);
         props.add("arguments");
         props.add("argumentsFromBody");
         props.add("consumerName");
@@ -33,6 +33,7 @@ public class LondisteEndpointUriFactory extends org.apache.camel.support.compone
         props.add("jobName");
         props.add("lazyStartProducer");
         props.add("lockTimeout");
+        props.add("mirrorQueue");
         props.add("operation");
         props.add("parallelCopies");
         props.add("parallelRanges");

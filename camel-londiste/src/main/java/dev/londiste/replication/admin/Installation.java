@@ -46,6 +46,7 @@ final class Installation {
     /** Of the SQL in the database, if all of it is there. */
     Optional<SqlVersion> version() {
         return new Jdbc(side.database())
+                .lockTimeout(side.lockTimeout())
                 .inAutoCommit(session -> session.one(EXISTS, row -> row.getBoolean(1))
                         ? SqlVersion.of(session)
                         : Optional.<SqlVersion>empty());

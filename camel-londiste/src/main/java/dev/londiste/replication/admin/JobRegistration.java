@@ -36,8 +36,9 @@ public final class JobRegistration {
     public JobRegistration(Job job) {
         this.job = job;
         this.sides = new BothSides(job);
-        this.queue = new PgqQueue(job.provider(), job.queue());
-        this.consumer = new PgqConsumerClient(job.provider(), job.queue(), job.consumer());
+        this.queue = new PgqQueue(job.provider(), job.queue()).lockTimeout(job.lockTimeout());
+        this.consumer =
+                new PgqConsumerClient(job.provider(), job.queue(), job.consumer()).lockTimeout(job.lockTimeout());
     }
 
     /** Registers the consumer where the subscriber stands, or at the last tick when it has no position. */

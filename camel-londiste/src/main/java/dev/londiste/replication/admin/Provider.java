@@ -35,6 +35,18 @@ public final class Provider {
             select * from londiste.provider_get_table_list(?)
             """;
 
+    private static final String DENY_WRITES = """
+            select londiste.deny_writes(?, ?)
+            """;
+
+    private static final String LINK_SOURCE = """
+            select londiste.link_source(?)
+            """;
+
+    private static final String PROMOTE = """
+            select londiste.promote_mirror(?)
+            """;
+
     private final Side side;
     private final String queue;
 
@@ -46,7 +58,9 @@ public final class Provider {
     /** Installs our SQL and creates the queue. */
     public List<Map<String, Object>> install() {
         var installed = new Installation(side).install();
-        boolean created = new PgqQueue(side.database(), queue).create();
+        boolean created = new PgqQueue(side.database(), queue)
+                .lockTimeout(side.lockTimeout())
+                .create();
         return List.of(installed, ResultRow.of("object", "queue", "queue_name", queue, "changed", created));
     }
 
@@ -109,6 +123,28 @@ public final class Provider {
 
     public List<Map<String, Object>> tables() {
         return side.inTransaction(session -> session.query(TABLES, JsonRows::read, queue));
+    }
+
+    /** Guards captured tables against writes, or lifts the guard. */
+    public List<Map<String, Object>> denyWrites(TablePatterns tables, boolean deny) {
+        return side.change(
+                changes -> Changes.rows(
+                        "table_name",
+                        tables.resolve(changes.session().query(TABLES, row -> row.getString("table_name"), queue)),
+                        name -> changes.call(DENY_WRITES, name, deny)),
+                false);
+    }
+
+    /** Makes a mirror a queue of its own. */
+    public List<Map<String, Object>> promote() {
+        return change(
+                changes -> {
+                    var before = changes.session().first(LINK_SOURCE, row -> row.getString(1), queue);
+                    int tables = changes.one(PROMOTE, row -> row.getInt(1), queue);
+                    return List.of(ResultRow.of(
+                            "queue_name", queue, "tables_captured", tables, "changed", before.isPresent()));
+                },
+                false);
     }
 
     private List<Map<String, Object>> change(Function<Changes, List<Map<String, Object>>> work, boolean dryRun) {

@@ -35,8 +35,9 @@ final class StartPosition {
 
     StartPosition(Job job) {
         this.job = job;
-        this.consumer = new PgqConsumerClient(job.provider(), job.queue(), job.consumer());
-        this.queue = new PgqQueue(job.provider(), job.queue());
+        this.consumer =
+                new PgqConsumerClient(job.provider(), job.queue(), job.consumer()).lockTimeout(job.lockTimeout());
+        this.queue = new PgqQueue(job.provider(), job.queue()).lockTimeout(job.lockTimeout());
     }
 
     /** The tick that the job must begin at for tables whose rows are of the snapshot, or with null of now. */

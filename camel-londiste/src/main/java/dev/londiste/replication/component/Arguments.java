@@ -1,7 +1,5 @@
 package dev.londiste.replication.component;
 
-import dev.londiste.pgq.PgqException;
-import dev.londiste.pgq.PgqException.Facts;
 import dev.londiste.pgq.TxidSnapshot;
 import dev.londiste.replication.admin.AddOptions;
 import dev.londiste.replication.admin.AttributeChanges;
@@ -9,61 +7,23 @@ import dev.londiste.replication.admin.CaptureOptions;
 import dev.londiste.replication.admin.TablePatterns;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Collection;
-import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import org.apache.camel.Exchange;
-import org.apache.camel.Message;
 import org.apache.camel.util.json.JsonObject;
 import org.apache.camel.util.json.Jsoner;
 
-/**
- * The arguments of an operation: headers first, then the body if the endpoint reads it, then options. Belongs to one
- * exchange.
- */
-final class Arguments {
-
-    private static final String PREFIX = "CamelLondiste";
-
-    /** As of the headers, in the order of the alphabet. */
-    private static final Set<String> NAMES = names();
-
-    private final LondisteConfiguration options;
-    private final Exchange exchange;
+/** The arguments of an operation, as what they mean. Belongs to one exchange. */
+final class Arguments extends ArgumentValues {
 
     Arguments(LondisteConfiguration options, Exchange exchange) {
-        this.options = options;
-        this.exchange = exchange;
-    }
-
-    /** Refuses names of arguments that no operation knows: a switch that is misspelt must not go unnoticed. */
-    void requireKnown() {
-        if (options.isArgumentsFromBody() && body() instanceof Map<?, ?> arguments) {
-            arguments.keySet().forEach(name -> requireKnown(name.toString(), options.getQueue()));
-        }
-    }
-
-    static void requireKnown(String name, String queue) {
-        if (!NAMES.contains(name)) {
-            throw new PgqException(
-                    "There is no argument " + name + "; arguments are " + String.join(", ", NAMES),
-                    Facts.of(queue, null).sqlState("LD009"),
-                    null);
-        }
-    }
-
-    static void removeFrom(Message message) {
-        message.removeHeaders(PREFIX + "*");
+        super(options, exchange);
     }
 
     LondisteOperation operation() {
-        var given = exchange.getMessage().getHeader(LondisteConstants.OPERATION);
+        var given = exchange().getMessage().getHeader(LondisteConstants.OPERATION);
         if (given == null) {
-            return options.getOperation();
+            return options().getOperation();
         }
         try {
             return LondisteOperation.valueOf(given.toString());
@@ -167,7 +127,7 @@ final class Arguments {
     /** The script is a header, an argument, or the body. */
     String script() {
         var script = text(LondisteConstants.SCRIPT);
-        return script == null ? exchange.getMessage().getBody(String.class) : script;
+        return script == null ? exchange().getMessage().getBody(String.class) : script;
     }
 
     String where() {
@@ -214,9 +174,9 @@ final class Arguments {
     Duration timeout() {
         var given = value(LondisteConstants.TIMEOUT);
         if (given == null) {
-            return options.getTimeout();
+            return options().getTimeout();
         }
-        var timeout = exchange.getContext().getTypeConverter().tryConvertTo(Duration.class, exchange, given);
+        var timeout = exchange().getContext().getTypeConverter().tryConvertTo(Duration.class, exchange(), given);
         if (timeout == null) {
             throw refused(LondisteConstants.TIMEOUT + " must be a time such as 30s but is " + given);
         }
@@ -243,73 +203,9 @@ final class Arguments {
     /** The names given, maybe none. */
     TablePatterns tables() {
         var given = value(LondisteConstants.TABLES);
-        if (given == null && options.isArgumentsFromBody() && !(body() instanceof Map)) {
+        if (given == null && options().isArgumentsFromBody() && !(body() instanceof Map)) {
             given = body();
         }
-        return new TablePatterns(list(given == null ? options.getTables() : given));
-    }
-
-    private static List<String> list(Object names) {
-        if (names == null) {
-            return List.of();
-        }
-        if (names instanceof Collection<?> several) {
-            return several.stream().map(Object::toString).toList();
-        }
-        return Arrays.stream(names.toString().split(","))
-                .map(String::strip)
-                .filter(name -> !name.isEmpty())
-                .toList();
-    }
-
-    private boolean flag(String header) {
-        var value = value(header);
-        if (value == null || value instanceof Boolean) {
-            return Boolean.TRUE.equals(value);
-        }
-        return switch (value.toString()) {
-            case "true" -> true;
-            case "false" -> false;
-            default -> throw refused(header + " must be true or false but is " + value);
-        };
-    }
-
-    private String text(String header) {
-        var value = value(header);
-        return value == null ? null : value.toString();
-    }
-
-    private Object value(String header) {
-        var value = exchange.getMessage().getHeader(header);
-        var name = optionName(header);
-        if (value == null && options.isArgumentsFromBody() && body() instanceof Map<?, ?> arguments) {
-            value = arguments.get(name);
-        }
-        return value == null ? options.getArguments().get(name) : value;
-    }
-
-    private Object body() {
-        return exchange.getMessage().getBody();
-    }
-
-    private static Set<String> names() {
-        var names = new TreeSet<String>();
-        for (var constant : LondisteConstants.class.getFields()) {
-            try {
-                names.add(optionName((String) constant.get(null)));
-            } catch (IllegalAccessException e) {
-                throw new IllegalStateException("Not a public constant: " + constant, e);
-            }
-        }
-        return Collections.unmodifiableSet(names);
-    }
-
-    private static String optionName(String header) {
-        var name = header.substring(PREFIX.length());
-        return Character.toLowerCase(name.charAt(0)) + name.substring(1);
-    }
-
-    private PgqException refused(String sentence) {
-        return new PgqException(sentence, Facts.of(options.getQueue(), null).sqlState("LD009"), null);
+        return new TablePatterns(list(given == null ? options().getTables() : given));
     }
 }

@@ -47,8 +47,8 @@ public class LondisteComponent extends DefaultComponent {
         endpoint.getConfiguration()
                 .getArguments()
                 .keySet()
-                .forEach(name ->
-                        Arguments.requireKnown(name, endpoint.getConfiguration().getQueue()));
+                .forEach(name -> ArgumentValues.requireKnown(
+                        name, endpoint.getConfiguration().getQueue()));
         return endpoint;
     }
 

@@ -77,6 +77,12 @@ public class LondisteConfiguration implements Cloneable {
     private boolean argumentsFromBody;
 
     @UriParam(
+            description =
+                    "APPLY: name of a queue on the subscriber that gets every event and every tick of the queue, so that the"
+                            + " subscriber is a provider to others")
+    private String mirrorQueue;
+
+    @UriParam(
             prefix = "argument.",
             multiValue = true,
             javaType = "java.util.Map<java.lang.String, java.lang.Object>",
@@ -214,5 +220,13 @@ public class LondisteConfiguration implements Cloneable {
 
     public void setArguments(Map<String, Object> arguments) {
         this.arguments = arguments;
+    }
+
+    public String getMirrorQueue() {
+        return mirrorQueue;
+    }
+
+    public void setMirrorQueue(String mirrorQueue) {
+        this.mirrorQueue = mirrorQueue;
     }
 }

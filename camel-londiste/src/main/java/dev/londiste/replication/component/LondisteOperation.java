@@ -26,6 +26,17 @@ public enum LondisteOperation {
     EXECUTE(true, false, true),
     /** Send rows that are there already to one consumer, as inserts that only it sees. */
     RESEND(true, false, true),
+    /** Guard captured tables against writes: the first step of a switch-over. */
+    PROVIDER_DENY(true, false, true),
+    /** Lift the guard of captured tables: undoes a switch-over that has not reversed the roles yet. */
+    PROVIDER_ALLOW(true, false, true),
+    /**
+     * Reverse the roles of both databases: deny writes, wait until everything is applied, let sequences follow, capture
+     * on the subscriber, follow it from the provider. It can be repeated; the way back is the same of the reversed job.
+     */
+    SWITCH_OVER(true, true, true),
+    /** Make a mirror queue a queue of its own: its tables are captured here from now on, for the fail-over to this database. */
+    PROVIDER_PROMOTE(true, false, true),
     /** Register sequences on the provider. */
     PROVIDER_ADD_SEQ(true, false, true),
     /** Unregister sequences on the provider. */

@@ -10,8 +10,8 @@ import dev.londiste.replication.admin.Sequences;
 import dev.londiste.replication.admin.Subscriber;
 import dev.londiste.replication.admin.SubscriberDatabase;
 import dev.londiste.replication.admin.Uninstallation;
-import dev.londiste.replication.component.RunningJobs.RunningJob;
 import dev.londiste.replication.failed.FailedChanges;
+import dev.londiste.replication.switchover.SwitchOver;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +52,10 @@ final class Operations {
             case DROP_PARTITION -> scripts().drop(arguments.onlyTable(), arguments.partition(), arguments.dryRun());
             case EXECUTE -> scripts().execute(arguments.scriptName(), arguments.script(), arguments.dryRun());
             case RESEND -> resend(arguments);
+            case PROVIDER_DENY -> provider().denyWrites(arguments.requiredTables(), true);
+            case PROVIDER_ALLOW -> provider().denyWrites(arguments.requiredTables(), false);
+            case SWITCH_OVER -> new SwitchOver(endpoint.job()).run(arguments.timeout());
+            case PROVIDER_PROMOTE -> provider().promote();
             case PROVIDER_ADD_SEQ -> providerSequences().add(arguments.requiredTables(), arguments.dryRun());
             case PROVIDER_REMOVE_SEQ -> providerSequences().remove(arguments.requiredTables(), arguments.dryRun());
             case PROVIDER_SEQS -> providerSequences().list();
@@ -123,23 +127,8 @@ final class Operations {
     private Map<String, Object> status() {
         var row = new JobStatus(endpoint.job()).read();
         row.put("verifications", verifications().running(endpoint.job()));
-        endpoint.component().runningJobs().find(endpoint.job()).ifPresent(running -> addStatistics(row, running));
+        endpoint.component().runningJobs().find(endpoint.job()).ifPresent(running -> row.putAll(running.figures()));
         return row;
-    }
-
-    private static void addStatistics(Map<String, Object> row, RunningJob running) {
-        var figures = running.replay().statistics().snapshot();
-        row.put("active", figures.active());
-        row.put("batches", figures.batches());
-        row.put("events_applied", figures.events());
-        row.put("missing_deletes", figures.changes().missingDeletes());
-        row.put("conflicts", figures.changes().conflicts());
-        row.put("events_failed", figures.changes().failed());
-        row.put(
-                "last_commit",
-                figures.lastCommit() == null ? null : figures.lastCommit().toString());
-        row.put("last_error", figures.lastError());
-        row.put("copy_errors", running.copies().errors());
     }
 
     private Verifications verifications() {

@@ -6,9 +6,13 @@ import dev.londiste.replication.copy.TableCopies;
 import dev.londiste.replication.source.TableAppliers;
 import dev.londiste.replication.sync.ForeignKeyRestorer;
 import dev.londiste.replication.sync.Job;
+import dev.londiste.replication.sync.Mirror;
+import dev.londiste.replication.sync.MirrorQueue;
 import dev.londiste.replication.sync.Replay;
 import java.time.Clock;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -52,6 +56,10 @@ final class RunningJobs {
         return Optional.ofNullable(running.get(Key.of(job)));
     }
 
+    synchronized List<RunningJob> all() {
+        return List.copyOf(running.values());
+    }
+
     /** What makes two endpoints mean the same job. */
     private record Key(DataSource provider, DataSource subscriber, String queue, String consumer) {
 
@@ -67,16 +75,25 @@ final class RunningJobs {
         private final TableCopies copies;
         private final Replay replay;
         private final Registration registration;
+        private final JobObservation observation;
         private int users;
 
         RunningJob(LondisteEndpoint endpoint, Job job) {
+            PoolSize.require(job, connections(endpoint.getConfiguration()));
             var context = endpoint.getCamelContext();
             var clock = Clock.systemUTC();
             var appliers = new TableAppliers(job);
             executor = context.getExecutorServiceManager().newCachedThreadPool(endpoint, "londiste-" + job.name());
             copies = new TableCopies(job, appliers, endpoint.getConfiguration().copyOptions(), executor, clock);
-            replay = new Replay(job, appliers, copies, new ForeignKeyRestorer(job, executor, clock), clock);
+            replay = new Replay(
+                    job, appliers, copies, new ForeignKeyRestorer(job, executor, clock), mirror(endpoint, job), clock);
             registration = PgqParticipants.of(context).register(job.provider(), job.queue(), job.consumer(), replay);
+            observation = new JobObservation(context, job, replay);
+        }
+
+        private static Mirror mirror(LondisteEndpoint endpoint, Job job) {
+            var queue = endpoint.getConfiguration().getMirrorQueue();
+            return queue == null ? Mirror.NONE : new MirrorQueue(job, queue);
         }
 
         Replay replay() {
@@ -87,8 +104,31 @@ final class RunningJobs {
             return copies;
         }
 
+        /** What this process knows of the job, for a result row. */
+        Map<String, Object> figures() {
+            var figures = replay.statistics().snapshot();
+            var row = new LinkedHashMap<String, Object>();
+            row.put("active", figures.active());
+            row.put("role", figures.role());
+            row.put("batches", figures.batches());
+            row.put("events_applied", figures.events());
+            row.put("missing_deletes", figures.changes().missingDeletes());
+            row.put("conflicts", figures.changes().conflicts());
+            row.put("events_failed", figures.changes().failed());
+            row.put("events_per_second", figures.eventsPerSecond());
+            row.put("failures", figures.failures());
+            row.put(
+                    "last_commit",
+                    figures.lastCommit() == null ? null : figures.lastCommit().toString());
+            row.put("last_error", figures.lastError());
+            row.put("parked_tables", figures.parked());
+            row.put("copy_errors", copies.errors());
+            return row;
+        }
+
         private void end(LondisteEndpoint endpoint) {
             registration.close();
+            observation.close();
             try {
                 replay.close();
             } finally {

@@ -43,6 +43,10 @@ final class CopyConsumer {
             select clock_timestamp()
             """;
 
+    private static final String FORCE_TICK = """
+            select londiste.force_tick(?)
+            """;
+
     private final String table;
     private final Jdbc provider;
     private final PgqQueue queue;
@@ -113,7 +117,7 @@ final class CopyConsumer {
 
     /** An idle provider makes no tick by itself for a while; nobody should wait for that (C28). */
     void forceTick() {
-        queue.forceTick();
+        provider.inTransaction(session -> session.one(FORCE_TICK, row -> true, queue.name()));
     }
 
     /** The provider's clock, which gave the ticks their time. */

@@ -25,6 +25,7 @@ final class OpenBatch implements AutoCloseable {
     private final ExecutedScripts scripts;
     private final ColumnWatch columns;
     private ChangeSink applier;
+    private final Mirror.Events mirrored;
     /** What earlier appliers of the batch have done. */
     private ApplyStatistics before = ApplyStatistics.NONE;
 
@@ -43,7 +44,8 @@ final class OpenBatch implements AutoCloseable {
             Supplier<ChangeSink> appliers,
             RemovedTables removed,
             ExecutedScripts scripts,
-            ColumnWatch columns) {
+            ColumnWatch columns,
+            Mirror.Events mirrored) {
         this.batch = batch;
         this.tables = tables;
         this.transaction = transaction;
@@ -52,6 +54,7 @@ final class OpenBatch implements AutoCloseable {
         this.scripts = scripts;
         this.columns = columns;
         this.applier = appliers.get();
+        this.mirrored = mirrored;
     }
 
     Batch batch() {
@@ -91,6 +94,7 @@ final class OpenBatch implements AutoCloseable {
         lastEvent = event.id();
         accepted++;
         try {
+            mirror(event);
             if (RemovedTables.concerns(event)) {
                 remove(event);
             } else if (ExecutedScripts.concerns(event)) {
@@ -101,6 +105,15 @@ final class OpenBatch implements AutoCloseable {
         } catch (RuntimeException e) {
             doom = e;
             throw e;
+        }
+    }
+
+    /** The connection is the applier's until it has flushed, and its savepoints must not take mirrored events back. */
+    private void mirror(Event event) {
+        mirrored.add(event);
+        if (mirrored.isFull()) {
+            applier.flush();
+            mirrored.flush();
         }
     }
 
@@ -150,6 +163,7 @@ final class OpenBatch implements AutoCloseable {
         try {
             applier.flush();
             columns.keep(transaction.session());
+            mirrored.flush();
         } catch (RuntimeException e) {
             doom = e;
             throw e;

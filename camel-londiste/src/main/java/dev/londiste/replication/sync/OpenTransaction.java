@@ -13,7 +13,8 @@ import javax.sql.DataSource;
 public final class OpenTransaction implements AutoCloseable {
 
     /**
-     * Row security makes a statement see only some rows; off makes it an error (C34). Time-outs of the role would end
+     * Row security makes a statement see only some rows; off makes it an error (C34). The guard that keeps others from
+     * writing to a subscriber's tables lets us pass. Time-outs of the role would end
      * long transactions of ours; a peer that is gone is noticed by keepalive instead (C17, C41). None of these
      * statements takes a snapshot, so the transaction's first query does.
      */

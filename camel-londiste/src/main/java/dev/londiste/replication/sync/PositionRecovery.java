@@ -43,8 +43,8 @@ public final class PositionRecovery {
     public PositionRecovery(Job job) {
         this.job = job;
         this.position = new JobPosition(job.queue(), job.consumer());
-        this.provider = new Jdbc(job.provider());
-        this.subscriber = new Jdbc(job.subscriber());
+        this.provider = new Jdbc(job.provider()).lockTimeout(job.lockTimeout());
+        this.subscriber = new Jdbc(job.subscriber()).lockTimeout(job.lockTimeout());
     }
 
     /** The tick at which a consumer that is not registered must be registered; empty: anywhere. */

@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,8 +37,6 @@ public final class Replay implements BatchParticipant, AutoCloseable {
 
     private static final Duration COPYING_INTERVAL = Duration.ofMillis(200);
     private static final String LOCK_NOT_AVAILABLE = "55P03";
-    /** No such table on the subscriber, columns that differ, a filter that cannot be evaluated. */
-    private static final Set<String> OF_THE_TABLE = Set.of("LD001", "LD003", "LD011");
 
     private final Job job;
     private final ChangeAppliers appliers;
@@ -55,13 +52,21 @@ public final class Replay implements BatchParticipant, AutoCloseable {
     private final SequenceFollower sequences;
     private final PartitionWatch partitions;
     private final RestartedCopies restarted;
+    private final Obstacles obstacles;
+    private final Mirror mirror;
     private final ReplayStatistics statistics;
     private OpenBatch open;
     private Instant nextIdle = Instant.MIN;
 
     public Replay(
-            Job job, ChangeAppliers appliers, CopySupervisor copies, ForeignKeyRestorer foreignKeys, Clock clock) {
+            Job job,
+            ChangeAppliers appliers,
+            CopySupervisor copies,
+            ForeignKeyRestorer foreignKeys,
+            Mirror mirror,
+            Clock clock) {
         this.job = job;
+        this.mirror = mirror;
         this.appliers = appliers;
         this.copies = copies;
         this.foreignKeys = foreignKeys;
@@ -74,6 +79,7 @@ public final class Replay implements BatchParticipant, AutoCloseable {
         this.sequences = new SequenceFollower(job, clock);
         this.partitions = new PartitionWatch(job, states, clock);
         this.restarted = new RestartedCopies(job, copies);
+        this.obstacles = new Obstacles(job, states, restarted);
         this.lock = new JobLock(job.subscriber(), job.consumer());
         this.statistics = new ReplayStatistics(job);
     }
@@ -100,6 +106,7 @@ public final class Replay implements BatchParticipant, AutoCloseable {
         nextIdle = now.plus(IDLE_INTERVAL);
         statistics.idle(now);
         if (isActive()) {
+            mirror.idle();
             var tables = subscriber.inAutoCommit(states::all);
             supervise(tables);
             if (tables.stream().anyMatch(SubscriberTable::isOnTheWay)) {
@@ -124,6 +131,7 @@ public final class Replay implements BatchParticipant, AutoCloseable {
     }
 
     private void supervise(List<SubscriberTable> tables) {
+        statistics.tables(tables);
         copies.supervise(restarted.without(tables));
         foreignKeys.look();
     }
@@ -158,6 +166,7 @@ public final class Replay implements BatchParticipant, AutoCloseable {
             return Stance.STANDING_BY;
         }
         if (start.standing() == JobPosition.Standing.APPLIED) {
+            mirror.ticked(batch);
             return Stance.ALREADY_APPLIED;
         }
         var tables = handOver.answer(transaction.session(), start.tables(), batch.tick());
@@ -166,6 +175,7 @@ public final class Replay implements BatchParticipant, AutoCloseable {
             supervise(tables);
             return Stance.STANDING_BY;
         }
+        mirror.beginning(batch);
         var replayed = new ReplayedTables(partitions.check(transaction.session(), tables));
         open = new OpenBatch(
                 batch,
@@ -174,7 +184,8 @@ public final class Replay implements BatchParticipant, AutoCloseable {
                 () -> appliers.open(transaction.connection(), replayed.all()),
                 new RemovedTables(job),
                 new ExecutedScripts(job, tables),
-                new ColumnWatch(job));
+                new ColumnWatch(job),
+                mirror.open(transaction.session()));
         supervise(tables);
         return Stance.ACTIVE;
     }
@@ -230,6 +241,7 @@ public final class Replay implements BatchParticipant, AutoCloseable {
         var outgrown = ending.tables().outgrown(tick);
         outgrown.forEach(table -> states.forgetSnapshot(session, table));
         ending.transaction().commit();
+        mirror.ticked(ending.batch());
         restarted.release();
         statistics.committed(ending, clock.instant());
         if (!outgrown.isEmpty()) {
@@ -242,39 +254,8 @@ public final class Replay implements BatchParticipant, AutoCloseable {
         statistics.failed(cause);
         abandon();
         if (statistics.snapshot().active()) {
-            makeWay(cause);
+            obstacles.remove(cause);
         }
-    }
-
-    /** A table that cannot go on stops alone, a copy begins anew; the batch comes again without them (C01, C35, C36). */
-    private void makeWay(Throwable cause) {
-        for (var e = cause; e != null; e = e.getCause()) {
-            if (e instanceof CopyInTheWayException copied) {
-                restarted.restart(copied);
-                return;
-            }
-            if (e instanceof PgqException failed
-                    && failed.table() != null
-                    && OF_THE_TABLE.contains(failed.sqlState())) {
-                park(failed);
-                return;
-            }
-        }
-    }
-
-    private void park(PgqException failed) {
-        subscriber.inTransaction(session -> {
-            states.all(session).stream()
-                    .filter(table -> table.name().equals(failed.table()))
-                    .forEach(table -> states.park(session, table, failed.getMessage()));
-            return null;
-        });
-        LOG.error(
-                "{}/{} - {}: parked, SUBSCRIBER_RESYNC brings it back: {}",
-                job.queue(),
-                job.consumer(),
-                failed.table(),
-                failed.getMessage());
     }
 
     private void abandon() {

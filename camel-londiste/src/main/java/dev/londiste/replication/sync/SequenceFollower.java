@@ -10,7 +10,7 @@ import java.time.Instant;
  * Sets the registered sequences of the subscriber to where the provider's are (C38). They are read after the batch was
  * fetched, so that no value in the batch lies ahead of them. Not thread-safe.
  */
-final class SequenceFollower {
+public final class SequenceFollower {
 
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
@@ -31,14 +31,14 @@ final class SequenceFollower {
     private final Jdbc provider;
     private Instant nextLook = Instant.MIN;
 
-    SequenceFollower(Job job, Clock clock) {
+    public SequenceFollower(Job job, Clock clock) {
         this.job = job;
         this.clock = clock;
         this.provider = new Jdbc(job.provider());
     }
 
     /** In the transaction of the batch, at most once a second. */
-    void follow(JdbcSession subscriber) {
+    public void follow(JdbcSession subscriber) {
         var now = clock.instant();
         if (now.isBefore(nextLook)) {
             return;

@@ -28,6 +28,12 @@ public record TableState(Kind kind, long tick) {
         boolean hasTick() {
             return this == WANNA_SYNC || this == DO_SYNC;
         }
+
+        /** As the manual page names it, without the tick. */
+        @Override
+        public String toString() {
+            return text;
+        }
     }
 
     public static final TableState NEW = new TableState(Kind.NEW, 0);

@@ -13,6 +13,7 @@ import dev.londiste.replication.copy.TableCopies;
 import dev.londiste.replication.source.TableAppliers;
 import dev.londiste.replication.sync.ForeignKeyRestorer;
 import dev.londiste.replication.sync.Job;
+import dev.londiste.replication.sync.Mirror;
 import dev.londiste.replication.sync.Replay;
 import java.time.Clock;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import javax.sql.DataSource;
 
 /** A replay with its copies, and a consumer that does what the pgq component does, without Camel. */
@@ -41,13 +43,24 @@ public final class ReplayLoop implements AutoCloseable {
     }
 
     public ReplayLoop(DataSource provider, DataSource subscriber, String queue, String name, CopyOptions options) {
+        this(provider, subscriber, queue, name, options, job -> Mirror.NONE);
+    }
+
+    public ReplayLoop(
+            DataSource provider,
+            DataSource subscriber,
+            String queue,
+            String name,
+            CopyOptions options,
+            Function<Job, Mirror> mirror) {
         this.job = new Job(name, queue, name, provider, subscriber, Duration.ofSeconds(10));
         this.consumer = new PgqConsumerClient(provider, queue, name);
         this.reader = new BatchReader(provider, EventFilter.ALL, new FetchSize(5000));
         var appliers = new TableAppliers(job);
         var clock = Clock.systemUTC();
         this.copies = new TableCopies(job, appliers, options, executor, clock);
-        this.replay = new Replay(job, appliers, copies, new ForeignKeyRestorer(job, executor, clock), clock);
+        var foreignKeys = new ForeignKeyRestorer(job, executor, clock);
+        this.replay = new Replay(job, appliers, copies, foreignKeys, mirror.apply(job), clock);
     }
 
     public Replay replay() {

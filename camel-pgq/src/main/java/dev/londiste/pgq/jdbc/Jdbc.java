@@ -17,21 +17,30 @@ public final class Jdbc {
     /** As the first statement of a transaction it costs one round trip; asking the driver for the level costs one too. */
     private static final String READ_COMMITTED = "set transaction isolation level read committed";
 
+    private static final String LOCK_TIMEOUT = "set local lock_timeout = ";
+
     private final DataSource dataSource;
     private final Duration silence;
+    private final Duration lockTimeout;
 
     public Jdbc(DataSource dataSource) {
-        this(dataSource, null);
+        this(dataSource, null, null);
     }
 
-    private Jdbc(DataSource dataSource, Duration silence) {
+    private Jdbc(DataSource dataSource, Duration silence, Duration lockTimeout) {
         this.dataSource = dataSource;
         this.silence = silence;
+        this.lockTimeout = lockTimeout;
     }
 
     /** The same, for statements that are short: a server silent for longer counts as dead. Zero is for ever (C41). */
     public Jdbc silence(Duration limit) {
-        return new Jdbc(dataSource, limit);
+        return new Jdbc(dataSource, limit, lockTimeout);
+    }
+
+    /** The same, waiting no longer for a lock; every call is a transaction then. */
+    public Jdbc lockTimeout(Duration limit) {
+        return new Jdbc(dataSource, silence, limit);
     }
 
     public DataSource dataSource() {
@@ -48,6 +57,9 @@ public final class Jdbc {
         return borrowed(false, borrowed -> {
             var session = borrowed.session();
             session.execute(setTransaction);
+            if (lockTimeout != null) {
+                session.execute(LOCK_TIMEOUT + lockTimeout.toMillis());
+            }
             T result = work.apply(session);
             borrowed.commit();
             return result;
@@ -56,7 +68,7 @@ public final class Jdbc {
 
     /** Each statement is a transaction of its own, in the isolation level of the pool. */
     public <T> T inAutoCommit(SqlFunction<JdbcSession, T> work) {
-        return borrowed(true, borrowed -> work.apply(borrowed.session()));
+        return lockTimeout == null ? borrowed(true, borrowed -> work.apply(borrowed.session())) : inTransaction(work);
     }
 
     public <T> List<T> query(String sql, SqlFunction<ResultSet, T> mapper, Object... parameters) {

@@ -1,0 +1,33 @@
+package dev.londiste.replication.component;
+
+import dev.londiste.pgq.PgqException;
+import dev.londiste.pgq.jdbc.ConnectionsNeeded;
+import dev.londiste.replication.sync.Job;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Finds out at the start of a replay whether the pools are large enough, rather than by a copy that hangs later. */
+final class PoolSize {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PoolSize.class);
+
+    private PoolSize() {}
+
+    static void require(Job job, int connections) {
+        require(job, job.provider(), connections);
+        require(job, job.subscriber(), connections);
+    }
+
+    /** A database that is down now may be up later: the replay waits for it. */
+    private static void require(Job job, DataSource pool, int connections) {
+        try {
+            ConnectionsNeeded.require(connections, pool, job.queue(), job.consumer());
+        } catch (PgqException e) {
+            if (!e.is("08")) {
+                throw e;
+            }
+            LOG.warn("{}/{} - not connected, will try again: {}", job.queue(), job.consumer(), e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package dev.londiste.replication.sync;
+
+import dev.londiste.pgq.Event;
+import dev.londiste.pgq.jdbc.JdbcSession;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/** Inserts events into a mirror queue as they are, many at a time. Belongs to one transaction; not thread-safe. */
+final class MirroredEvents implements Mirror.Events {
+
+    private static final int MOST_EVENTS = 1000;
+    private static final int MOST_CHARACTERS = 1_000_000;
+
+    private static final String INSERT = """
+            select londiste.mirror_events(?, ?, cast(cast(? as text[]) as timestamptz[]), ?, ?, ?, ?, ?, ?)
+            """;
+
+    private final JdbcSession session;
+    private final String queue;
+    private final List<Event> waiting = new ArrayList<>();
+    private long characters;
+
+    MirroredEvents(JdbcSession session, String queue) {
+        this.session = session;
+        this.queue = queue;
+    }
+
+    @Override
+    public void add(Event event) {
+        waiting.add(event);
+        characters += length(event.data()) + length(event.extra3()) + length(event.extra4());
+    }
+
+    @Override
+    public boolean isFull() {
+        return waiting.size() >= MOST_EVENTS || characters >= MOST_CHARACTERS;
+    }
+
+    private static int length(String text) {
+        return text == null ? 0 : text.length();
+    }
+
+    @Override
+    public void flush() {
+        if (waiting.isEmpty()) {
+            return;
+        }
+        session.one(
+                INSERT,
+                row -> true,
+                queue,
+                waiting.stream().map(Event::id).toArray(Long[]::new),
+                texts(event -> event.time().toString()),
+                texts(Event::type),
+                texts(Event::data),
+                texts(Event::extra1),
+                texts(Event::extra2),
+                texts(Event::extra3),
+                texts(Event::extra4));
+        waiting.clear();
+        characters = 0;
+    }
+
+    private String[] texts(Function<Event, String> column) {
+        return waiting.stream().map(column).toArray(String[]::new);
+    }
+}

@@ -1,0 +1,106 @@
+package dev.londiste.replication.switchover;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.londiste.replication.admin.Provider;
+import dev.londiste.replication.admin.TablePatterns;
+import dev.londiste.replication.sync.Job;
+import dev.londiste.replication.testing.ReplayLoop;
+import dev.londiste.replication.testing.Shop;
+import dev.londiste.testing.TestDatabase;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+@Timeout(180)
+class SwitchOverIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    @RegisterExtension
+    static final TestDatabase one = TestDatabase.withLondiste();
+
+    @RegisterExtension
+    static final TestDatabase other = TestDatabase.withLondiste();
+
+    private Shop shop;
+
+    @BeforeEach
+    void setUp() {
+        shop = new Shop(one, other).create();
+        shop.onBoth("create table $s.t (id serial primary key, name text)").add("t");
+        one.rows("select londiste.provider_add_seq(?, ?)", shop.queue(), shop.table("t_id_seq"));
+        other.rows("select londiste.subscriber_add_seq(?, ?)", shop.queue(), shop.table("t_id_seq"));
+    }
+
+    private ReplayLoop back() {
+        return new ReplayLoop(other.dataSource(), one.dataSource(), shop.queue(), shop.job());
+    }
+
+    private static Job jobOf(ReplayLoop replay) {
+        return replay.job();
+    }
+
+    @Test
+    void rolesAreReversedAndReversedAgainWithoutALoss() {
+        shop.onProvider("insert into $s.t (name) select 'x' from generate_series(1, 10)");
+        Job job;
+        try (var replay = shop.replay().start()) {
+            job = jobOf(replay);
+            shop.awaitSync();
+            shop.onProvider("insert into $s.t (name) values ('last')");
+            assertThat(new SwitchOver(job).run(PATIENCE))
+                    .allSatisfy(row -> assertThat(row).containsKeys("step", "changed"));
+            assertThatThrownBy(() -> shop.onProvider("insert into $s.t (name) values ('late')"))
+                    .hasStackTraceContaining("denied");
+            assertThat(shop.isEqual("t")).isTrue();
+        }
+        assertThat(new SwitchOver(job).run(PATIENCE))
+                .extracting(row -> row.get("step"))
+                .doesNotContain("capture");
+        Job reversed;
+        try (var replay = back().start()) {
+            reversed = jobOf(replay);
+            shop.onSubscriber("insert into $s.t (name) values ('on the other side'); update $s.t set name = 'y'"
+                    + " where id = 1");
+            Shop.await().until(() -> shop.isEqual("t"));
+            assertThat(shop.content(one, "t")).hasSize(12);
+            new SwitchOver(reversed).run(PATIENCE);
+        }
+        try (var replay = shop.replay().start()) {
+            shop.onProvider("insert into $s.t (name) values ('home again')");
+            Shop.await().until(() -> shop.isEqual("t"));
+            assertThat(shop.content(other, "t")).hasSize(13);
+            assertThat(replay.lastError()).isNull();
+        }
+    }
+
+    @Test
+    void switchOverThatCannotFinishIsUndone() {
+        try (var replay = shop.replay()) {
+            assertThatThrownBy(() -> new SwitchOver(jobOf(replay)).run(Duration.ofMillis(300)))
+                    .hasMessageContaining("not in sync");
+        }
+        assertThatThrownBy(() -> shop.onProvider("insert into $s.t (name) values ('denied')"))
+                .hasStackTraceContaining("denied");
+        new Provider(one.dataSource(), shop.queue(), PATIENCE).denyWrites(TablePatterns.ALL, false);
+        shop.onProvider("insert into $s.t (name) values ('allowed')");
+        try (var replay = shop.replay().start()) {
+            shop.awaitSync();
+            assertThat(shop.isEqual("t")).isTrue();
+            assertThat(replay.lastError()).isNull();
+        }
+    }
+
+    @Test
+    void tableThatTheSubscriberLacksIsNamed() {
+        shop.onProvider("create table $s.more (id int primary key)").addToProvider("more");
+        try (var replay = shop.replay()) {
+            assertThatThrownBy(() -> new SwitchOver(jobOf(replay)).run(PATIENCE))
+                    .hasMessageContaining(shop.table("more") + " is not replicated");
+        }
+    }
+}

@@ -1,0 +1,267 @@
+package dev.londiste.replication.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.londiste.pgq.Batch;
+import dev.londiste.pgq.BatchParticipant.Stance;
+import dev.londiste.pgq.jdbc.JdbcSession;
+import dev.londiste.replication.admin.CaptureOptions;
+import dev.londiste.replication.admin.Provider;
+import dev.londiste.replication.admin.TablePatterns;
+import dev.londiste.replication.copy.CopyOptions;
+import dev.londiste.replication.testing.ReplayLoop;
+import dev.londiste.replication.testing.Shop;
+import dev.londiste.testing.TestDatabase;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A cascade: provider, middle, leaf. The middle mirrors the queue that it follows, and the leaf follows the mirror. */
+@Timeout(180)
+class MirrorIT {
+
+    @RegisterExtension
+    static final TestDatabase provider = TestDatabase.withLondiste();
+
+    @RegisterExtension
+    static final TestDatabase middle = TestDatabase.withLondiste();
+
+    @RegisterExtension
+    static final TestDatabase leaf = TestDatabase.withLondiste();
+
+    private Shop shop;
+    private String mirror;
+
+    @BeforeEach
+    void setUp() {
+        shop = new Shop(provider, middle).create();
+        mirror = shop.queue() + "_mirror";
+        var tables =
+                shop.sql("create table $s.t (id int primary key, name text); create table $s.u (id int primary key)");
+        shop.onBoth(tables);
+        leaf.execute(shop.sql("create schema $s; ") + tables);
+        shop.add("t", "u");
+    }
+
+    private ReplayLoop toMiddle() {
+        return new ReplayLoop(
+                provider.dataSource(),
+                middle.dataSource(),
+                shop.queue(),
+                shop.job(),
+                CopyOptions.DEFAULT,
+                this::mirror);
+    }
+
+    private Mirror mirror(Job job) {
+        return new MirrorQueue(job, mirror);
+    }
+
+    /** Dies after the commit of batch and mirrored events, before the tick. */
+    private Mirror dyingMirror(Job job) {
+        var mirrors = mirror(job);
+        return new Mirror() {
+            @Override
+            public void idle() {
+                mirrors.idle();
+            }
+
+            @Override
+            public void beginning(Batch batch) {
+                mirrors.beginning(batch);
+            }
+
+            @Override
+            public Events open(JdbcSession session) {
+                return mirrors.open(session);
+            }
+
+            @Override
+            public void ticked(Batch batch) {
+                throw new IllegalStateException("died");
+            }
+        };
+    }
+
+    private String leafJob() {
+        return shop.job() + "_leaf";
+    }
+
+    private ReplayLoop toLeaf() {
+        return new ReplayLoop(middle.dataSource(), leaf.dataSource(), mirror, leafJob());
+    }
+
+    private void addToLeaf(String... tables) {
+        for (var table : tables) {
+            middle.rows("select londiste.provider_add_table(?, ?)", mirror, shop.table(table));
+            leaf.rows("select londiste.subscriber_add_table(?, ?)", mirror, shop.table(table));
+        }
+    }
+
+    private List<Map<String, Object>> ticks(TestDatabase database, String queue) {
+        return database.rows(
+                "select tick_id, tick_time from pgq.tick join pgq.queue on queue_id = tick_queue where queue_name = ?"
+                        + " and tick_id > 1 order by 1",
+                queue);
+    }
+
+    private List<Map<String, Object>> events(TestDatabase database, String queue) {
+        int id = database.value("select queue_id from pgq.queue where queue_name = ?", queue);
+        return database.rows("select ev_id, ev_time, ev_type, ev_data, ev_extra1, ev_extra2 from pgq.event_" + id
+                + " where ev_extra1 is not null order by 1");
+    }
+
+    private void awaitLeaf() {
+        long tick = shop.forceTick();
+        Shop.await().untilAsserted(() -> {
+            assertThat(leaf.rows(
+                            "select table_name, merge_state, snapshot, parked_reason from londiste.subscriber_table"
+                                    + " where queue_name = ? and (merge_state is distinct from 'ok' or snapshot is not null)",
+                            mirror))
+                    .as("tables on the way")
+                    .isEmpty();
+            assertThat(leaf.rows("select last_tick_id from londiste.completed where consumer_id = '" + leafJob() + "'"))
+                    .singleElement()
+                    .satisfies(row -> assertThat((Long) row.get("last_tick_id")).isGreaterThanOrEqualTo(tick));
+        });
+    }
+
+    private void assertEqualOnAllSides() {
+        for (var table : List.of("t", "u")) {
+            assertThat(shop.checksum(middle, table)).isEqualTo(shop.checksum(provider, table));
+            assertThat(shop.checksum(leaf, table)).isEqualTo(shop.checksum(provider, table));
+        }
+    }
+
+    @Test
+    void C37_leafFollowsTheProviderThroughTheMiddle() {
+        shop.onProvider("insert into $s.t select i, 'copied' from generate_series(1, 100) i");
+        try (var first = toMiddle().start()) {
+            shop.awaitSync();
+            addToLeaf("t", "u");
+            try (var second = toLeaf().start()) {
+                awaitLeaf();
+                shop.onProvider("update $s.t set name = 'changed' where id < 50; delete from $s.t where id > 90;"
+                        + " insert into $s.u values (1); truncate $s.u; insert into $s.u values (2)");
+                awaitLeaf();
+                assertEqualOnAllSides();
+                assertThat(second.lastError()).isNull();
+            }
+            assertThat(first.lastError()).isNull();
+        }
+        var mirrored = events(middle, mirror);
+        var sent = events(provider, shop.queue());
+        assertThat(sent.subList(sent.size() - mirrored.size(), sent.size())).isEqualTo(mirrored);
+        assertThat(mirrored).extracting(row -> row.get("ev_type")).contains("R");
+        assertThat(ticks(provider, shop.queue()))
+                .containsAll(ticks(middle, mirror).subList(1, 3));
+    }
+
+    @Test
+    void C37_missingTickComesBeforeTheNextEvents() {
+        try (var replay = toMiddle().start()) {
+            shop.awaitSync();
+            addToLeaf("t", "u");
+            assertThat(replay.lastError()).isNull();
+        }
+        shop.onProvider("insert into $s.t values (1, 'x')");
+        shop.forceTick();
+        long committed;
+        try (var dying = new ReplayLoop(
+                provider.dataSource(),
+                middle.dataSource(),
+                shop.queue(),
+                shop.job(),
+                CopyOptions.DEFAULT,
+                this::dyingMirror)) {
+            var batch = dying.next();
+            committed = batch.tick().id();
+            assertThat(dying.replay().begin(batch)).isEqualTo(Stance.ACTIVE);
+            dying.accept(batch);
+            assertThatThrownBy(() -> dying.replay().commit(batch)).hasMessage("died");
+        }
+        assertThat(shop.content(middle, "t")).hasSize(1);
+        assertThat(ticks(middle, mirror)).extracting(row -> row.get("tick_id")).doesNotContain(committed);
+        shop.onProvider("update $s.t set name = 'y'");
+        try (var first = toMiddle().start();
+                var second = toLeaf().start()) {
+            shop.awaitSync();
+            awaitLeaf();
+            assertEqualOnAllSides();
+            assertThat(first.lastError()).isNull();
+            assertThat(second.lastError()).isNull();
+        }
+        assertThat(ticks(middle, mirror)).extracting(row -> row.get("tick_id")).contains(committed);
+    }
+
+    @Test
+    void C37_removalTravelsThroughTheMirrorToo() {
+        try (var first = toMiddle().start()) {
+            shop.awaitSync();
+            addToLeaf("t", "u");
+            try (var second = toLeaf().start()) {
+                awaitLeaf();
+                provider.rows("select londiste.provider_remove_table(?, ?)", shop.queue(), shop.table("t"));
+                awaitLeaf();
+                assertThat(leaf.rows("select table_name from londiste.subscriber_table where queue_name = ?", mirror))
+                        .containsExactly(Map.of("table_name", shop.table("u")));
+                assertThat(middle.rows("select table_name from londiste.provider_table where queue_name = ?", mirror))
+                        .hasSize(1);
+                assertThat(second.lastError()).isNull();
+            }
+            assertThat(first.lastError()).isNull();
+        }
+    }
+
+    @Test
+    void tableThatIsNotInSyncInTheMiddleIsNotProvided() {
+        try (var first = toMiddle().start()) {
+            shop.awaitSync();
+            assertThat(first.lastError()).isNull();
+        }
+        middle.rows("select londiste.resync_table(?, ?, ?)", shop.job(), shop.queue(), shop.table("t"));
+        assertThatThrownBy(() -> middle.rows("select londiste.provider_add_table(?, ?)", mirror, shop.table("t")))
+                .hasStackTraceContaining("it is not in sync yet: NEW");
+    }
+
+    @Test
+    void promotedMiddleProvidesForTheLeafWithoutANewCopy() {
+        try (var first = toMiddle().start()) {
+            shop.awaitSync();
+            addToLeaf("t", "u");
+            try (var second = toLeaf().start()) {
+                awaitLeaf();
+                shop.onProvider("insert into $s.t values (1, 'before the fail-over')");
+                awaitLeaf();
+                assertThat(second.lastError()).isNull();
+            }
+            assertThat(first.lastError()).isNull();
+        }
+        // The provider is lost here.
+        var admin = new Provider(middle.dataSource(), mirror, Duration.ofSeconds(5));
+        assertThat(admin.promote())
+                .containsExactly(Map.of("queue_name", mirror, "tables_captured", 2, "changed", true));
+        assertThat(admin.promote()).extracting(row -> row.get("changed")).containsExactly(false);
+        assertThat(admin.add(TablePatterns.of(shop.table("t")), CaptureOptions.DEFAULT))
+                .extracting(row -> row.get("changed"))
+                .containsExactly(false);
+        middle.execute(shop.sql("insert into $s.t values (2, 'after it'); update $s.t set name = 'kept' where id = 1"));
+        long tick = middle.value("select pgq_client.tick_now(?)", mirror);
+        try (var second = toLeaf().start()) {
+            Shop.await()
+                    .until(() -> leaf.<Long>value("select last_tick_id from londiste.completed where consumer_id = '"
+                                    + leafJob() + "'")
+                            >= tick);
+            assertThat(shop.checksum(leaf, "t")).isEqualTo(shop.checksum(middle, "t"));
+            assertThat(shop.content(leaf, "t")).hasSize(2);
+            assertThat(second.lastError()).isNull();
+        }
+        assertThat(leaf.rows("select from londiste.subscriber_table where queue_name = ? and copy_attempt = 1", mirror))
+                .hasSize(2);
+    }
+}

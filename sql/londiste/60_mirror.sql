@@ -1,0 +1,210 @@
+-- Mirror queues: a subscriber copies the queue that it follows into one of its own, event by event and tick by tick, and so is
+-- a provider to others. The events of a batch are inserted in the transaction that applies the batch. A tick there would not
+-- see them, so the mirror's tick comes after its commit; after a crash in between the missing one comes first (C37).
+
+-- Scripts of several queues meet here, each with the numbers of its origin.
+do $$
+begin
+    if (select array_length(conkey, 1) from pg_catalog.pg_constraint
+         where conrelid = 'londiste.executed_script'::regclass and contype = 'p') = 1 then
+        alter table londiste.executed_script drop constraint executed_script_pkey;
+        alter table londiste.executed_script add primary key (queue_name, script_id);
+    end if;
+end
+$$;
+
+-- ----------------------------------------------------------------------
+-- Function: londiste.create_mirror(source queue, mirror queue)
+--
+--      Makes a queue that is filled by the replay of the source queue only. 1 = done, 0 = it was so.
+-- Raises LD009: a queue of this name is something else, or the source has another mirror.
+-- ----------------------------------------------------------------------
+create or replace function londiste.create_mirror(i_source text, i_mirror text)
+returns integer
+language plpgsql
+set search_path = pg_catalog
+as $$
+begin
+    if exists (select from londiste.link where source = i_source and dest = i_mirror) then
+        return 0;
+    end if;
+    if exists (select from londiste.link where source = i_source or dest = i_mirror) then
+        raise exception 'queue % or its mirror % is linked to another queue already', i_source, i_mirror using errcode = 'LD009';
+    end if;
+    if pgq.create_queue(i_mirror) = 0 then
+        raise exception 'queue % exists, so it cannot become a mirror of %', i_mirror, i_source
+            using errcode = 'LD009', hint = 'Choose another name.';
+    end if;
+    perform pgq.set_queue_config(i_mirror, 'external_ticker', 'true');
+    perform pgq_client.set_captured(i_mirror, true);
+    insert into londiste.link (source, dest) values (i_source, i_mirror);
+    return 1;
+end;
+$$;
+
+-- ----------------------------------------------------------------------
+-- Function: londiste.mirror_events(mirror, ids, times, types, data, extras 1 to 4)
+--
+--      Events as they are, ids and times included, in the caller's transaction. What an EXECUTE event says was checked
+--      when the script ran here; it is remembered, since those who follow the mirror ask for it here.
+-- ----------------------------------------------------------------------
+create or replace function londiste.mirror_events(
+    i_mirror text, i_ids bigint[], i_times timestamptz[], i_types text[], i_data text[],
+    i_extra1 text[], i_extra2 text[], i_extra3 text[], i_extra4 text[])
+returns void
+language plpgsql
+set search_path = pg_catalog
+as $$
+declare
+    queue integer := (select queue_id from pgq.queue where queue_name = i_mirror);
+begin
+    execute format(
+        'insert into %s (ev_id, ev_time, ev_type, ev_data, ev_extra1, ev_extra2, ev_extra3, ev_extra4) '
+        'select * from unnest($1, $2, $3, $4, $5, $6, $7, $8)', londiste.event_table(queue))
+    using i_ids, i_times, i_types, i_data, i_extra1, i_extra2, i_extra3, i_extra4;
+    if 'EXECUTE' = any (i_types) then
+        insert into londiste.executed_script (script_id, queue_name, script_name, script, script_hash, event_id)
+        select (e.extra2::json ->> 'id')::bigint, i_mirror, e.extra1, e.data, londiste.script_hash(e.data), e.id
+          from unnest(i_ids, i_types, i_data, i_extra1, i_extra2) as e (id, type, data, extra1, extra2)
+         where e.type = 'EXECUTE'
+        on conflict do nothing;
+    end if;
+end;
+$$;
+
+-- ----------------------------------------------------------------------
+-- Function: londiste.mirror_tick(mirror, tick, time, event sequence)
+--
+--      The tick of the source queue, once. Its own transaction, after the one that brought the events.
+-- Returns: 1, or 0 when the mirror has it.
+-- ----------------------------------------------------------------------
+create or replace function londiste.mirror_tick(i_mirror text, i_tick_id bigint, i_tick_time timestamptz, i_event_seq bigint)
+returns integer
+language plpgsql
+set search_path = pg_catalog
+as $$
+begin
+    perform 1 from londiste.link where dest = i_mirror for update;
+    if not found or exists (
+        select from pgq.tick t
+         where t.tick_queue = (select queue_id from pgq.queue where queue_name = i_mirror) and t.tick_id >= i_tick_id)
+    then
+        return 0;
+    end if;
+    perform pgq.ticker(i_mirror, i_tick_id, i_tick_time, i_event_seq);
+    return 1;
+end;
+$$;
+
+-- ----------------------------------------------------------------------
+-- Function: londiste.take_tick_wish(mirror)
+--
+--      Whether somebody has asked for a tick since the last call.
+-- ----------------------------------------------------------------------
+create or replace function londiste.take_tick_wish(i_mirror text)
+returns boolean
+language plpgsql
+set search_path = pg_catalog
+as $$
+begin
+    if not exists (select from londiste.link where dest = i_mirror and tick_wanted) then
+        return false;
+    end if;
+    update londiste.link set tick_wanted = false where dest = i_mirror and tick_wanted;
+    return found;
+end;
+$$;
+
+-- ----------------------------------------------------------------------
+-- Function: londiste.mirror_problem(mirror, table)
+--
+--      Why the rows of the table here are not what the events of the mirror say; null when they are. Only then a copy of
+--      it can go on with those events.
+-- ----------------------------------------------------------------------
+create or replace function londiste.mirror_problem(i_mirror text, i_table text)
+returns text
+language sql stable
+set search_path = pg_catalog
+as $$
+    select case
+            when s.table_name is null then 'it is not replicated from queue ' || l.source
+            when s.parked_reason is not null then 'it is parked'
+            when s.merge_state is distinct from 'ok' or s.snapshot is not null then
+                'it is not in sync yet: ' || coalesce(s.merge_state, 'NEW')
+            when s.dest_table is not null or s.row_filter is not null or s.column_list is not null
+                or s.column_expressions is not null then
+                'it has another name or other rows here than on the provider'
+        end
+      from londiste.link l
+      left join londiste.subscriber_table s on s.queue_name = l.source and s.table_name = i_table
+     where l.dest = i_mirror;
+$$;
+
+-- ----------------------------------------------------------------------
+-- Function: londiste.mirror_add_table(mirror, table, key)
+--
+--      Registers a table of a mirror for those who follow it: without triggers, since its events are mirrored ones.
+-- ----------------------------------------------------------------------
+create or replace function londiste.mirror_add_table(i_mirror text, i_table text, i_key text[])
+returns integer
+language plpgsql
+set search_path = pg_catalog
+as $$
+declare
+    problem text := londiste.mirror_problem(i_mirror, i_table);
+    relation oid := londiste.table_oid(i_table);
+begin
+    if problem is not null then
+        raise exception 'table % cannot be provided by the mirror %: %', i_table, i_mirror, problem
+            using errcode = 'LD009', hint = 'Wait until SUBSCRIBER_TABLES shows it as ok.';
+    end if;
+    insert into londiste.provider_table (queue_name, table_name, relation, key_columns, named_key, capture, columns, partitions)
+    values (i_mirror, i_table, relation, londiste.key_columns(relation, i_key), i_key is not null, 'mirror',
+            londiste.table_columns(relation), londiste.leaf_partitions(relation))
+    on conflict (queue_name, table_name) do nothing;
+    return found::integer;
+end;
+$$;
+
+-- ----------------------------------------------------------------------
+-- Function: londiste.promote_mirror(mirror)
+--
+--      The mirror becomes a queue of its own: its tables get capture triggers, and are not replicated from elsewhere any
+--      more. Those who follow it notice nothing. For the fail-over to this database.
+-- Returns: how many tables are captured now.
+-- ----------------------------------------------------------------------
+create or replace function londiste.promote_mirror(i_mirror text)
+returns integer
+language plpgsql
+set search_path = pg_catalog
+as $$
+declare
+    from_queue text;
+    t londiste.provider_table;
+    captured integer := 0;
+begin
+    delete from londiste.link where dest = i_mirror returning source into from_queue;
+    if not found then
+        if exists (select from pgq.queue where queue_name = i_mirror) then
+            return 0;
+        end if;
+        raise exception 'no such queue: %', i_mirror using errcode = 'PQ001';
+    end if;
+    delete from londiste.completed where queue_name = from_queue;
+    perform londiste.subscriber_remove_table(from_queue, s.table_name)
+       from londiste.subscriber_table s where s.queue_name = from_queue;
+    for t in select * from londiste.provider_table where queue_name = i_mirror order by nr loop
+        execute format('lock table %s in share row exclusive mode', t.relation);
+        perform londiste.deny_writes(t.table_name, false);
+        update londiste.provider_table
+           set capture = 'row', trigger_name = format('!londiste_%s', nr), columns = londiste.table_columns(relation),
+               partitions = londiste.leaf_partitions(relation)
+         where nr = t.nr
+        returning * into t;
+        perform londiste.create_capture(t);
+        captured := captured + 1;
+    end loop;
+    perform pgq.set_queue_config(i_mirror, 'external_ticker', 'false');
+    return captured;
+end;
+$$;
