@@ -201,6 +201,10 @@ public class PgqConsumer extends ScheduledPollConsumer implements ShutdownAware 
         return watch.batchId().orElse(null);
     }
 
+    Duration silence() {
+        return watch.silence();
+    }
+
     @ManagedAttribute(description = "How long the batch in hand has been open")
     public double getBatchAgeSeconds() {
         return watch.batchAge().toMillis() / 1000.0;

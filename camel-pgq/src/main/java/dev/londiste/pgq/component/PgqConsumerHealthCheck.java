@@ -6,10 +6,12 @@ import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.support.ScheduledPollConsumerHealthCheck;
 
 /**
- * Down while polls fail, and not ready while the lag exceeds {@code lagThreshold}: also when a poll hangs, since the lag
- * grows then. A stand-by is up.
+ * Down while polls fail or the server does not answer one, whatever the pool waits for, and not ready while the lag exceeds
+ * {@code lagThreshold}. A stand-by is up.
  */
 final class PgqConsumerHealthCheck extends ScheduledPollConsumerHealthCheck {
+
+    private static final Duration LONGEST_SILENCE = Duration.ofSeconds(20);
 
     private final PgqConsumer consumer;
     private final Duration lagThreshold;
@@ -36,7 +38,12 @@ final class PgqConsumerHealthCheck extends ScheduledPollConsumerHealthCheck {
         }
         builder.detail("batch.age.seconds", consumer.getBatchAgeSeconds());
         builder.detail("lag.seconds", consumer.getLagSeconds());
-        if (isLagging(options) && polling.getState() == State.UP) {
+        if (consumer.silence().compareTo(LONGEST_SILENCE) > 0) {
+            builder.down()
+                    .message("The database of queue " + consumer.getQueue() + " has not answered consumer "
+                            + consumer.getConsumerName() + " for "
+                            + consumer.silence().toSeconds() + " s");
+        } else if (isLagging(options) && polling.getState() == State.UP) {
             builder.down()
                     .message("Consumer " + consumer.getConsumerName() + " of queue " + consumer.getQueue() + " lags "
                             + consumer.getLagSeconds() + " s, more than lagThreshold");

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 @Timeout(60)
@@ -47,6 +48,19 @@ class ProducerIT {
     @AfterEach
     void stop() {
         context.close();
+    }
+
+    @Test
+    @DisabledIfSystemProperty(named = "londiste.pgq", matches = "extension", disabledReason = "it knows no such limit")
+    void theLagOfConsumersCanBeLimitedByTimeAndSize() {
+        new PgqQueue(database.dataSource(), "limited").create();
+        assertThat(rows(template.requestBody(
+                        "pgq:limited?operation=CONFIGURE_QUEUE", (Object) Map.of("max_consumer_lag", "2 days, 50 GB"))))
+                .containsExactly(
+                        Map.of("queue_name", "limited", "parameter", "max_consumer_lag", "value", "2 days, 50 GB"));
+        assertThat(database.rows("select max_lag_time::text, max_lag_bytes from pgq_client.queue_setting"
+                        + " join pgq.queue using (queue_id) where queue_name = 'limited'"))
+                .containsExactly(Map.of("max_lag_time", "2 days", "max_lag_bytes", 53687091200L));
     }
 
     @Test
@@ -195,13 +209,6 @@ class ProducerIT {
                         "pgq:made?operation=CONFIGURE_QUEUE", (Object) Map.of("rotation_period", "1 hour"))))
                 .hasSize(1);
         assertThat(run("QUEUE_INFO", "made").get(0)).containsEntry("queue_rotation_period", 3600.0);
-        assertThat(rows(template.requestBody(
-                        "pgq:made?operation=CONFIGURE_QUEUE", (Object) Map.of("max_consumer_lag", "2 days, 50 GB"))))
-                .containsExactly(
-                        Map.of("queue_name", "made", "parameter", "max_consumer_lag", "value", "2 days, 50 GB"));
-        assertThat(database.rows("select max_lag_time::text, max_lag_bytes from pgq_client.queue_setting"
-                        + " join pgq.queue using (queue_id) where queue_name = 'made'"))
-                .containsExactly(Map.of("max_lag_time", "2 days", "max_lag_bytes", 53687091200L));
         assertThat(run("STATUS", "made").get(0)).containsKeys("event_bytes", "blocked_by", "blocker", "ticker");
         assertThat(run("DROP_QUEUE", "made").get(0)).containsEntry("changed", true);
     }

@@ -17,6 +17,7 @@ public final class ConsumerStatus {
     private final AtomicLong batchNanos = new AtomicLong();
     private volatile boolean active;
     private volatile Instant lastAnswer;
+    private volatile Instant asked;
     private volatile Batch batch;
     private volatile Instant batchSince;
     private volatile String lastFailure;
@@ -30,12 +31,19 @@ public final class ConsumerStatus {
         active = isActive;
         if (!isActive) {
             lastAnswer = clock.instant();
+            asked = null;
         }
+    }
+
+    /** A poll begins to ask the server. */
+    void asking() {
+        asked = clock.instant();
     }
 
     /** The server has answered a poll; null when there was no batch. */
     void polled(Batch found) {
         lastAnswer = clock.instant();
+        asked = null;
         if (found == null) {
             batch = null;
         } else if (batch == null || batch.id() != found.id()) {
@@ -53,6 +61,7 @@ public final class ConsumerStatus {
     }
 
     void failed(RuntimeException cause) {
+        asked = null;
         failures.incrementAndGet();
         lastFailure = cause.getMessage();
     }
@@ -65,6 +74,12 @@ public final class ConsumerStatus {
     /** The id of the batch in hand. */
     public Optional<Long> batchId() {
         return Optional.ofNullable(batch).map(Batch::id);
+    }
+
+    /** How long a poll has been waiting for the server; zero when none does. */
+    public Duration silence() {
+        var since = asked;
+        return since == null ? Duration.ZERO : Duration.between(since, clock.instant());
     }
 
     /** How long the batch in hand has been there. */

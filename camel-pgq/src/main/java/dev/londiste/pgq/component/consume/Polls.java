@@ -80,6 +80,7 @@ public final class Polls {
                 throw failure;
             });
         }
+        status.asking();
         try {
             boolean ours = exclusive.isOurs();
             status.role(ours);

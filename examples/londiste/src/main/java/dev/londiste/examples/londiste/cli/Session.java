@@ -35,6 +35,7 @@ final class Session implements AutoCloseable {
         properties.put("camel.component.londiste.lockTimeout", millis(settings.lockTimeout()));
         properties.put("camel.component.londiste.parallelCopies", String.valueOf(settings.parallelCopies()));
         settings.loopDelay().ifPresent(delay -> properties.put("londiste.delay", millis(delay)));
+        settings.mirrorQueue().ifPresent(queue -> properties.put("camel.component.londiste.mirrorQueue", queue));
         settings.fetchSize().ifPresent(rows -> properties.put("londiste.fetchSize", rows.toString()));
         return start(
                 List.of(routes),
