@@ -40,8 +40,10 @@ begin
             detail = format('Queue: %s, consumer: %s', x_queue_name, x_consumer_name);
     end if;
 
+    -- Not "for update": a worker that takes a batch holds its consumer's position and then wants this row for its foreign
+    -- key, while one that registers has this row and then waits for the position.
     loop
-        select co_id into cid from pgq.consumer where co_name = x_consumer_name for update;
+        select co_id into cid from pgq.consumer where co_name = x_consumer_name for no key update;
         exit when found;
         insert into pgq.consumer (co_name) values (x_consumer_name) on conflict (co_name) do nothing;
     end loop;
