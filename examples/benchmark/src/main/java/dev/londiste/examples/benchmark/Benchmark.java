@@ -10,6 +10,7 @@ import dev.londiste.examples.benchmark.suite.GrowthSuite;
 import dev.londiste.examples.benchmark.suite.LatencySuite;
 import dev.londiste.examples.benchmark.suite.MemorySuite;
 import dev.londiste.examples.benchmark.suite.ReplaySuite;
+import dev.londiste.examples.benchmark.suite.StartSuite;
 import dev.londiste.examples.benchmark.trial.Comparison;
 import dev.londiste.examples.benchmark.trial.Settings;
 import dev.londiste.examples.benchmark.trial.Suite;
@@ -48,6 +49,7 @@ public final class Benchmark {
         suites.put("fanout", new FanoutSuite());
         suites.put("memory", new MemorySuite());
         suites.put("growth", new GrowthSuite());
+        suites.put("start", new StartSuite());
         return suites;
     }
 

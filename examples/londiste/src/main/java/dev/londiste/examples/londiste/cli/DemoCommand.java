@@ -1,6 +1,9 @@
 package dev.londiste.examples.londiste.cli;
 
+import dev.londiste.examples.londiste.config.ProcessSettings;
+import dev.londiste.examples.londiste.daemon.Logging;
 import dev.londiste.examples.londiste.demo.Demo;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -32,6 +35,9 @@ final class DemoCommand implements Callable<Integer> {
         System.setProperty("demo.rows", rows);
         System.setProperty("demo.rate", rate);
         System.setProperty("demo.keep", String.valueOf(keep));
+        var log = Path.of(System.getProperty("java.io.tmpdir"), "londiste-demo.log");
+        System.setProperty("demo.log", log.toString());
+        Logging.ofDaemon(ProcessSettings.ofDemo(log), false, false, false);
         return Demo.run();
     }
 }

@@ -27,6 +27,17 @@ public record ProcessSettings(
     private static final int DEFAULT_LOG_SIZE = 10 * 1024 * 1024;
     private static final int DEFAULT_LOG_COUNT = 3;
 
+    /** Those of the demo, which has no configuration file and is never signalled. */
+    public static ProcessSettings ofDemo(Path logFile) {
+        return new ProcessSettings(
+                "demo",
+                Optional.of(logFile),
+                DEFAULT_LOG_SIZE,
+                DEFAULT_LOG_COUNT,
+                logFile.resolveSibling("londiste-demo.pid"),
+                List.of());
+    }
+
     static ProcessSettings of(ConfigFile file, Set<String> otherKeys) {
         var job = file.required(JOB_NAME);
         return new ProcessSettings(

@@ -12,6 +12,8 @@ import org.jline.utils.Display;
 final class TerminalBars implements Bars {
 
     private static final int BAR_WIDTH = 24;
+    private static final int DEFAULT_ROWS = 24;
+    private static final int DEFAULT_COLUMNS = 80;
 
     private final Terminal terminal;
     private final Display display;
@@ -43,13 +45,15 @@ final class TerminalBars implements Bars {
 
     @Override
     public void show(List<Bar> bars) {
-        var size = terminal.getSize();
-        display.resize(size.getRows(), size.getColumns());
+        // A terminal without a size of its own, such as a recorded one, says 0.
+        int rows = terminal.getHeight() > 0 ? terminal.getHeight() : DEFAULT_ROWS;
+        int columns = terminal.getWidth() > 0 ? terminal.getWidth() : DEFAULT_COLUMNS;
+        display.resize(rows, columns);
         int name = bars.stream().mapToInt(bar -> bar.name().length()).max().orElse(0);
         display.update(
                 bars.stream()
-                        .limit(Math.max(1, size.getRows() - 1L))
-                        .map(bar -> line(bar, name, size.getColumns() - 1))
+                        .limit(Math.max(1, rows - 1L))
+                        .map(bar -> line(bar, name, columns - 1))
                         .toList(),
                 0);
     }
