@@ -33,7 +33,8 @@ class C36_ScriptsIT {
     void setUp() {
         shop = new Shop(provider, subscriber).create();
         shop.onBoth("create table $s.a (id int primary key, v text)").onProvider("insert into $s.a values (1, 'one')");
-        scripts = new ProviderScripts(provider.dataSource(), shop.queue(), Duration.ofSeconds(5));
+        // Longer than a copy, which locks the table on the provider, waits for a lock on the subscriber.
+        scripts = new ProviderScripts(provider.dataSource(), shop.queue(), Duration.ofMinutes(1));
         replay = shop.replay().start();
     }
 
