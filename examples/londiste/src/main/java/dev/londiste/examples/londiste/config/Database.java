@@ -1,6 +1,8 @@
 package dev.londiste.examples.londiste.config;
 
 import com.zaxxer.hikari.HikariDataSource;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,7 +33,6 @@ public final class Database {
             Map.entry("channel_binding", "channelBinding"),
             Map.entry("gssencmode", "gssEncMode"),
             Map.entry("krbsrvname", "kerberosServerName"),
-            Map.entry("service", "service"),
             Map.entry("target_session_attrs", "targetServerType"));
 
     /** What the driver does by itself, or PostgreSQL's client library alone can do, without harm when left out. */
@@ -77,7 +78,8 @@ public final class Database {
         for (var key : parameters.keySet()) {
             boolean known = NAMES.containsKey(key)
                     || WITHOUT_MEANING.contains(key)
-                    || Set.of("host", "hostaddr", "port", "dbname", "passfile").contains(key);
+                    || Set.of("host", "hostaddr", "port", "dbname", "passfile", "service")
+                            .contains(key);
             if (!known) {
                 throw new ConfigurationException("the connection string has a key that is not known: " + key);
             }
@@ -112,7 +114,9 @@ public final class Database {
 
     String url() {
         if (parameters.containsKey("service") && !parameters.containsKey("host")) {
-            return "jdbc:postgresql://" + (dbname() == null ? "" : "/" + dbname());
+            // The driver looks for a service in the URL only.
+            return "jdbc:postgresql://" + (dbname() == null ? "" : "/" + dbname()) + "?service="
+                    + URLEncoder.encode(parameters.get("service"), StandardCharsets.UTF_8);
         }
         return "jdbc:postgresql://" + (socket() == null ? addresses() : "localhost") + "/"
                 + (dbname() == null ? user() : dbname());
