@@ -22,13 +22,15 @@ class BenchmarkIT {
 
     @Test
     void smallRunMeasuresEveryContestantAndWritesTheReport() throws Exception {
-        var settings = new Settings(List.of(), SMALL, 1, folder);
+        // Growth is for a machine of its own: it is long at any scale.
+        var suites = List.of("replay", "capture", "copy", "latency", "consume", "fanout", "memory", "start");
+        var settings = new Settings(suites, SMALL, 1, folder);
 
         var report = new Benchmark(settings, new PrintStream(PrintStream.nullOutputStream())).run();
         report.write(settings.output());
 
         assertThat(report.figures())
-                .hasSizeGreaterThanOrEqualTo(48)
+                .hasSizeGreaterThanOrEqualTo(30)
                 .allSatisfy(figure -> assertThat(figure.median()).isNotNegative());
         assertThat(Files.readString(folder.resolve("benchmark.md"))).contains("| replay, mixed | londiste |");
         assertThat(Files.readString(folder.resolve("benchmark.json")))

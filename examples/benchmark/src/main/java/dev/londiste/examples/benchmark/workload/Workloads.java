@@ -87,7 +87,7 @@ public final class Workloads {
             do $$
             begin
                 for i in 0 .. %1$d - 1 by 1000 loop
-                    execute format('insert into %%I select n, n %% 1000, rpad(md5(n::text), 100, ''x''), now(), n / 100.0'
+                    execute format('insert into %%I select n, n %%%% 1000, rpad(md5(n::text), 100, ''x''), now(), n / 100.0'
                         || ' from generate_series($1 + 1, least($1 + 1000, %1$d)) n', 't' || (i / 1000) %% %2$d) using i;
                     commit;
                 end loop;
