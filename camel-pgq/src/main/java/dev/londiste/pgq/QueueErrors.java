@@ -47,6 +47,12 @@ final class QueueErrors {
                         about() + " has lost its position, the events after it may be gone: " + e.getMessage(),
                         known,
                         e);
+            case SqlStates.READ_ONLY ->
+                new PgqException(
+                        about() + " cannot work on this server, which is a standby or read-only: name the primary ("
+                                + e.getMessage() + ")",
+                        known,
+                        e);
             default -> new PgqException(about() + ": " + e.getMessage(), known, e);
         };
     }

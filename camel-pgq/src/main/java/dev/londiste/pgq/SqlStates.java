@@ -20,6 +20,9 @@ public final class SqlStates {
     public static final String UNDEFINED_FUNCTION = "42883";
     public static final String UNDEFINED_TABLE = "42P01";
     public static final String UNDEFINED_SCHEMA = "3F000";
+    /** On a standby, or where the session may not write. */
+    public static final String READ_ONLY = "25006";
+
     public static final String INSUFFICIENT_PRIVILEGE = "42501";
     /** Class of connection failures. */
     public static final String CONNECTION = "08";

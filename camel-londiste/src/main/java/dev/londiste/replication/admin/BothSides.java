@@ -2,6 +2,7 @@ package dev.londiste.replication.admin;
 
 import dev.londiste.pgq.jdbc.JdbcSession;
 import dev.londiste.replication.sync.Job;
+import dev.londiste.replication.sync.Primary;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,8 @@ record BothSides(Job job) {
     private List<Map<String, Object>> changeUnticked(Work<Changes, List<Map<String, Object>>> work, boolean dryRun) {
         try (var atProvider = provider().open();
                 var atSubscriber = subscriber().open()) {
+            // The tick that follows would fail there, with the subscriber changed already.
+            Primary.require(job, atProvider.session());
             var onProvider = new Changes(atProvider.session());
             var onSubscriber = new Changes(atSubscriber.session());
             var rows = work.apply(onProvider, onSubscriber);

@@ -52,8 +52,14 @@ final class Installation {
                         : Optional.<SqlVersion>empty());
     }
 
-    /** Says what to do when a function of ours is missing; other errors stay as they are. */
+    /** Says what to do when a function of ours is missing or the server a standby; other errors stay as they are. */
     static PgqException explained(PgqException e, String side, String operation) {
+        if (e.is(SqlStates.READ_ONLY) && e.queue() == null) {
+            return new PgqException(
+                    "The " + side + " database is on a standby or read-only: name the primary (" + e.getMessage() + ")",
+                    e.facts(),
+                    e);
+        }
         boolean unknown = e.is(SqlStates.UNDEFINED_FUNCTION) || e.is(SqlStates.UNDEFINED_TABLE);
         boolean missing = e.is(SqlStates.UNDEFINED_SCHEMA) || (unknown && mentionsUs(e));
         if (!missing) {

@@ -1,11 +1,11 @@
 package dev.londiste.replication.copy;
 
-import dev.londiste.pgq.PgqException;
 import dev.londiste.pgq.TxidSnapshot;
 import dev.londiste.pgq.jdbc.Identifiers;
 import dev.londiste.pgq.jdbc.JdbcSession;
 import dev.londiste.replication.sync.Job;
 import dev.londiste.replication.sync.OpenTransaction;
+import dev.londiste.replication.sync.Primary;
 import dev.londiste.replication.sync.SubscriberTable;
 import java.sql.Connection;
 import java.util.List;
@@ -20,10 +20,6 @@ import java.util.List;
  * is read, also by those who read beside it.
  */
 final class CopySource implements AutoCloseable {
-
-    private static final String IN_RECOVERY = """
-            select pg_is_in_recovery()
-            """;
 
     private static final String CHECK_CAPTURED = """
             select londiste.check_captured(?, ?)
@@ -93,13 +89,8 @@ final class CopySource implements AutoCloseable {
     private static CopySource open(Job job, SubscriberTable table, OpenTransaction transaction) {
         var session = transaction.session();
         session.execute("lock table " + quoted(table.name()) + " in access share mode");
-        if (session.one(IN_RECOVERY, row -> row.getBoolean(1))) {
-            throw new PgqException(
-                    "The provider is a standby: a snapshot of it lacks running transactions, so table " + table.name()
-                            + " cannot be copied from it; name the primary as the provider",
-                    job.facts().table(table.name()),
-                    null);
-        }
+        // Asked before, but behind one name there may be several servers.
+        Primary.require(job, session);
         session.one(CHECK_CAPTURED, row -> true, job.queue(), table.name());
         var snapshot = session.one(SNAPSHOT, row -> TxidSnapshot.parse(row.getString(1)));
         boolean partitioned = session.one(IS_PARTITIONED, row -> row.getBoolean(1), table.name());

@@ -1,8 +1,10 @@
 package dev.londiste.replication.copy;
 
 import dev.londiste.pgq.PgqException;
+import dev.londiste.pgq.jdbc.Jdbc;
 import dev.londiste.replication.sync.Job;
 import dev.londiste.replication.sync.OpenTransaction;
+import dev.londiste.replication.sync.Primary;
 import dev.londiste.replication.sync.SubscriberTable;
 import dev.londiste.replication.sync.TableState;
 import dev.londiste.replication.sync.TableState.Kind;
@@ -39,6 +41,7 @@ final class CopyWorker {
 
     void run() {
         try {
+            requirePrimary();
             if (!table.state().isCatchingUp()) {
                 table = beginCopy();
                 table = new TableLoad(copy, table, consumer, connections).run();
@@ -49,6 +52,14 @@ final class CopyWorker {
             giveHandOverBack(e);
             throw e;
         }
+    }
+
+    /** Before anything is registered there, or dropped here (C22). */
+    private void requirePrimary() {
+        new Jdbc(job.provider()).inAutoCommit(provider -> {
+            Primary.require(job, provider);
+            return null;
+        });
     }
 
     private SubscriberTable beginCopy() {
