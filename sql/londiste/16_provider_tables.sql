@@ -35,7 +35,7 @@ begin
         raise exception 'no such queue: %', i_queue_name using errcode = 'PQ001';
     end if;
     if exists (select from londiste.link where dest = i_queue_name) then
-        return londiste.mirror_add_table(i_queue_name, v_name, i_key);
+        return londiste.mirror_add_table(i_queue_name, v_name, i_key, coalesce(i_backup, false));
     end if;
     perform londiste.check_capturable(v_relation);
     if exists (select from londiste.provider_table where queue_name = i_queue_name and table_name = v_name) then

@@ -10,6 +10,7 @@ declare
     v_table londiste.provider_table := londiste.registered_table(i_queue_name, i_table_name);
     v_partition oid := londiste.table_oid(i_partition_name);
 begin
+    perform londiste.refuse_mirror(i_queue_name);
     execute format('lock table %s in share row exclusive mode', v_table.relation);
     execute format('lock table %s in access exclusive mode', v_partition::regclass);
     execute format('alter table %s attach partition %s %s', v_table.relation, v_partition::regclass, i_bound);
@@ -31,6 +32,7 @@ declare
     v_rows bigint;
     v_trigger record;
 begin
+    perform londiste.refuse_mirror(i_queue_name);
     if pg_partition_root(v_partition) is distinct from v_table.relation or v_parent is null then
         raise exception '% is no partition of %', londiste.relation_name(v_partition), v_table.table_name using errcode = 'LD009';
     end if;
@@ -72,7 +74,7 @@ as $$
     with known as (
         select t.table_name, t.partitions, londiste.leaf_partitions(t.relation) as leaves
         from londiste.provider_table t
-        where t.queue_name = i_queue_name and t.partitions is not null
+        where t.queue_name = i_queue_name and t.partitions is not null and t.capture <> 'mirror'
     )
     select k.table_name, format(
         'partition %s of table %s was attached without its rows being sent: renew the table with PROVIDER_REFRESH, then copy it again with SUBSCRIBER_RESYNC',

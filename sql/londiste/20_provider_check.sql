@@ -29,6 +29,11 @@ begin
     end if;
     if i_table.capture = 'mirror' then
         return query select 'mirror', p from londiste.mirror_problem(i_table.queue_name, i_table.table_name) p where p is not null;
+        return query
+            select 'columns changed', format('was (%s), is (%s)', array_to_string(i_table.columns, ', '), array_to_string(c, ', '))
+            from londiste.table_columns(i_table.relation) c
+            where c is distinct from i_table.columns;
+        return query select p.problem, p.detail from londiste.key_problems(i_table) p;
         return;
     end if;
     v_leaves := coalesce(londiste.leaf_partitions(i_table.relation), '{}');
@@ -81,6 +86,9 @@ begin
     exception when sqlstate 'LD002' or sqlstate 'LD009' then
         return query select 'key missing', sqlerrm;
     end;
+    if i_table.capture = 'mirror' then
+        return;
+    end if;
     begin
         perform londiste.check_trigger_order(i_table.relation);
         if i_table.capture = 'statement' then

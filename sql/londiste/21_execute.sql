@@ -31,6 +31,7 @@ declare
     v_event_id bigint;
     v_touched text;
 begin
+    perform londiste.refuse_mirror(i_queue_name);
     if exists (select from londiste.executed_script where queue_name = i_queue_name and script_name = i_script_name) then
         return null;
     end if;

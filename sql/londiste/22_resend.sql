@@ -3,7 +3,7 @@
 -- Sends the next rows in the order of the key: at most i_limit, those after i_after (the JSON object of the last key sent; null = from the
 -- beginning), that satisfy i_where (SQL of the operator's own; names other than columns qualified). Each is an event I owned by the consumer.
 -- The rows are locked against changes until the transaction ends: a change before has a smaller event id, one after a larger one. So call it
--- with short transactions, one chunk each. Returns how many were sent, and the last key; none: the end is reached.
+-- with short transactions, one chunk each. In a mirror queue, whose ids come from elsewhere, the rows are sent between two batches. Returns how many were sent, and the last key; none: the end is reached.
 create or replace function londiste.resend_rows(
     i_queue_name text, i_consumer_name text, i_table_name text, i_after json, i_limit int, i_where text default null,
     out rows_sent bigint, out last_key json)
@@ -21,8 +21,12 @@ declare
     v_table londiste.provider_table := londiste.registered_table(i_queue_name, i_table_name);
     v_queue_id int := (select queue_id from pgq.queue where queue_name = i_queue_name);
     v_owner int := londiste.subscription_id(i_queue_name, i_consumer_name);
+    v_ids text := format('pgq.event_%s_id_seq', v_queue_id);
     v_key text := (select string_agg(format('%I', k), ', ' order by ord) from unnest(v_table.key_columns) with ordinality as u (k, ord));
 begin
+    if v_table.capture = 'mirror' then
+        v_ids := londiste.pause_mirror(i_queue_name);
+    end if;
     execute format(
         'with "!rows" as materialized ('
         || 'select "!row" from %1$s %2$s as "!row" where %3$s order by %4$s limit $2 for share'
@@ -36,7 +40,7 @@ begin
             format('(%s) > (select %1$s from json_populate_record(null::%s, $1))', v_key, v_table.relation)
                 || case when i_after is null then ' is not false' else '' end,
             '(' || i_where || ')'),
-        v_key, londiste.event_table(v_queue_id), format('pgq.event_%s_id_seq', v_queue_id),
+        v_key, londiste.event_table(v_queue_id), v_ids,
         'I:' || array_to_string(v_table.key_columns, ','), v_table.table_name,
         case when londiste.rows_are_exact(v_table.relation) then 'null' else '"!row"::text' end)
     into rows_sent, last_key

@@ -88,6 +88,12 @@ begin
     if i_filter is not null and not v_table.backup then
         perform londiste.provider_set_backup(i_queue_name, v_table.table_name, true);
     end if;
+    if v_table.capture = 'mirror' then
+        -- Its events are those of the table that this one is a copy of (C06).
+        return exists (
+            select from londiste.subscriber_table s
+            where s.queue_name = londiste.link_source(i_queue_name) and s.table_name = v_table.table_name and s.from_partitions);
+    end if;
     return v_table.partitions is not null;
 end
 $$;
@@ -126,6 +132,12 @@ declare
 begin
     if v_table.backup = i_backup then
         return 0;
+    end if;
+    if v_table.capture = 'mirror' then
+        raise exception 'events of table % come through the mirror %, which does not know whether updates carry their old rows: a row filter needs them',
+            v_table.table_name, i_queue_name
+            using errcode = 'LD009',
+                hint = 'Add the table with backup where it is captured; then remove it from the mirror and add it again, with backup too.';
     end if;
     if i_backup and v_table.capture = 'statement' then
         raise exception 'table % is captured by statement triggers, which carry no old rows: a row filter needs them', v_table.table_name

@@ -141,11 +141,13 @@ as $$
 $$;
 
 -- ----------------------------------------------------------------------
--- Function: londiste.mirror_add_table(mirror, table, key)
+-- Function: londiste.mirror_add_table(mirror, table, key, backup)
 --
---      Registers a table of a mirror for those who follow it: without triggers, since its events are mirrored ones.
+--      Registers a table of a mirror for those who follow it: without triggers, since its events are mirrored ones. Whether
+--      its updates carry their old rows is decided where they are captured; i_backup says that they do.
 -- ----------------------------------------------------------------------
-create or replace function londiste.mirror_add_table(i_mirror text, i_table text, i_key text[])
+drop function if exists londiste.mirror_add_table(text, text, text[]);
+create or replace function londiste.mirror_add_table(i_mirror text, i_table text, i_key text[], i_backup boolean)
 returns integer
 language plpgsql
 set search_path = pg_catalog
@@ -158,11 +160,128 @@ begin
         raise exception 'table % cannot be provided by the mirror %: %', i_table, i_mirror, problem
             using errcode = 'LD009', hint = 'Wait until SUBSCRIBER_TABLES shows it as ok.';
     end if;
-    insert into londiste.provider_table (queue_name, table_name, relation, key_columns, named_key, capture, columns, partitions)
-    values (i_mirror, i_table, relation, londiste.key_columns(relation, i_key), i_key is not null, 'mirror',
+    insert into londiste.provider_table (queue_name, table_name, relation, key_columns, named_key, capture, backup, columns, partitions)
+    values (i_mirror, i_table, relation, londiste.key_columns(relation, i_key), i_key is not null, 'mirror', i_backup,
             londiste.table_columns(relation), londiste.leaf_partitions(relation))
     on conflict (queue_name, table_name) do nothing;
     return found::integer;
+end;
+$$;
+
+-- ----------------------------------------------------------------------
+-- Function: londiste.refuse_mirror(queue)
+--
+--      For what makes events: those of a mirror come from the queue that it copies.
+-- Raises LD009.
+-- ----------------------------------------------------------------------
+create or replace function londiste.refuse_mirror(i_queue text)
+returns void
+language plpgsql
+set search_path = pg_catalog
+as $$
+declare
+    origin text := londiste.link_source(i_queue);
+begin
+    if origin is not null then
+        raise exception 'queue % is a mirror of queue %: do this where that queue is filled, and it will come here', i_queue, origin
+            using errcode = 'LD009';
+    end if;
+end;
+$$;
+
+-- ----------------------------------------------------------------------
+-- Function: londiste.mirror_position(mirror)
+--
+--      The tick that the rows here stand at, which is the last one of the mirror, or will be when its replay has made it:
+--      whoever has applied it has everything that is committed here. Null when the queue is no mirror.
+-- ----------------------------------------------------------------------
+create or replace function londiste.mirror_position(i_mirror text)
+returns bigint
+language sql stable
+set search_path = pg_catalog
+as $$
+    select max(c.last_tick_id)
+      from londiste.completed c
+     where c.queue_name = londiste.link_source(i_mirror)
+       and not exists (select from londiste.subscriber_table s
+                        where s.queue_name = c.queue_name and c.consumer_id like '%\_copy\_' || s.nr);
+$$;
+
+-- ----------------------------------------------------------------------
+-- Function: londiste.tick_to_await(queue)
+--
+--      The tick after everything that is committed now: whoever has applied it has all of that. A mirror has the ticks of
+--      the queue that it copies, and none is needed: its rows change with its position.
+-- ----------------------------------------------------------------------
+create or replace function londiste.tick_to_await(i_queue text)
+returns bigint
+language plpgsql
+set search_path = pg_catalog
+as $$
+begin
+    if londiste.link_source(i_queue) is null then
+        return pgq_client.tick_now(i_queue);
+    end if;
+    return coalesce(
+        londiste.mirror_position(i_queue),
+        (select max(t.tick_id) from pgq.tick t join pgq.queue q on q.queue_id = t.tick_queue where q.queue_name = i_queue));
+end;
+$$;
+
+create sequence if not exists londiste.resent_event_id minvalue -4611686018427387904 start with -4611686018427387904;
+
+-- ----------------------------------------------------------------------
+-- Function: londiste.pause_mirror(mirror)
+--
+--      Keeps the next batch from being mirrored until the end of the transaction, and waits for the tick of the one before:
+--      an event that is inserted now comes after that batch and, by its small id, before the next.
+-- Returns: the sequence of such ids.
+-- Raises 55P03: the tick does not come within lock_timeout, since the replay does not run.
+-- ----------------------------------------------------------------------
+create or replace function londiste.pause_mirror(i_mirror text)
+returns text
+language plpgsql
+set search_path = pg_catalog
+as $$
+declare
+    patience constant interval := coalesce(nullif(current_setting('lock_timeout')::interval, interval '0'), '10 seconds');
+    deadline constant timestamptz := clock_timestamp() + patience;
+begin
+    perform 1 from londiste.completed where queue_name = londiste.link_source(i_mirror) for share;
+    while not exists (
+        select from pgq.tick t join pgq.queue q on q.queue_id = t.tick_queue
+         where q.queue_name = i_mirror and t.tick_id >= londiste.mirror_position(i_mirror))
+    loop
+        if clock_timestamp() > deadline then
+            raise exception 'mirror % has not got the tick of its last batch within %: the replay that fills it does not run',
+                i_mirror, patience using errcode = 'lock_not_available';
+        end if;
+        perform pg_sleep(0.01);
+    end loop;
+    return 'londiste.resent_event_id';
+end;
+$$;
+
+-- ----------------------------------------------------------------------
+-- Function: londiste.count_on(mirror)
+--
+--      Numbers of events and scripts go on after those that were mirrored: the events of the last batch may lack their tick.
+-- ----------------------------------------------------------------------
+create or replace function londiste.count_on(i_mirror text)
+returns void
+language plpgsql
+set search_path = pg_catalog
+as $$
+declare
+    q pgq.queue;
+    last_event bigint;
+begin
+    select * into q from pgq.queue where queue_name = i_mirror;
+    execute format('select max(ev_id) from %s', pgq.quote_fqname(q.queue_data_pfx)) into last_event;
+    perform pgq.seq_setval(q.queue_event_seq, last_event) where last_event > 0;
+    perform setval('londiste.executed_script_script_id_seq', greatest(max(script_id), nextval('londiste.executed_script_script_id_seq')))
+       from londiste.executed_script
+     having count(*) > 0;
 end;
 $$;
 
@@ -204,6 +323,7 @@ begin
         perform londiste.create_capture(t);
         captured := captured + 1;
     end loop;
+    perform londiste.count_on(i_mirror);
     perform pgq.set_queue_config(i_mirror, 'external_ticker', 'false');
     return captured;
 end;

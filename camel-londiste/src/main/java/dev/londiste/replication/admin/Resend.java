@@ -2,7 +2,7 @@ package dev.londiste.replication.admin;
 
 import dev.londiste.pgq.PgqException;
 import dev.londiste.pgq.PgqException.Facts;
-import dev.londiste.pgq.PgqQueue;
+import dev.londiste.pgq.jdbc.Jdbc;
 import dev.londiste.replication.sync.OpenTransaction;
 import java.time.Duration;
 import java.util.Map;
@@ -21,6 +21,10 @@ public final class Resend {
 
     private static final String SEND = """
             select rows_sent, last_key::text from londiste.resend_rows(?, ?, ?, ?::json, ?, ?)
+            """;
+
+    private static final String FORCE_TICK = """
+            select londiste.force_tick(?)
             """;
 
     private final DataSource provider;
@@ -49,7 +53,7 @@ public final class Resend {
             long begun = System.nanoTime();
             var chunk = chunk(consumer, table, where, last, limit);
             if (chunk.rows() == 0) {
-                new PgqQueue(provider, queue).forceTick();
+                forceTick();
                 return ResultRow.of(
                         "table_name", table, "consumer_name", consumer, "rows_sent", sent, "last_key", last);
             }
@@ -59,6 +63,10 @@ public final class Resend {
                 await(begun + TimeUnit.SECONDS.toNanos(1) * chunk.rows() / rowsPerSecond, table, last);
             }
         }
+    }
+
+    private void forceTick() {
+        new Jdbc(provider).inTransaction(session -> session.one(FORCE_TICK, row -> true, queue));
     }
 
     private Chunk chunk(String consumer, String table, String where, String after, int limit) {

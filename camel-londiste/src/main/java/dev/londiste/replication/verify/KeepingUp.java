@@ -26,7 +26,7 @@ final class KeepingUp {
             throw refused("Job " + job.name() + " has no consumer " + job.consumer() + " on queue " + job.queue()
                     + ": its replay has never run; start it");
         }
-        long tick = watch.forceTick();
+        long tick = watch.tickToAwait();
         if (!watch.await(tick, System.nanoTime() + job.lockTimeout().toNanos())) {
             throw refused("The replay of job " + job.name() + " did not come to tick " + tick + " within "
                     + job.lockTimeout().toMillis()

@@ -80,7 +80,7 @@ final class ProviderLock implements AutoCloseable {
     void awaitReplay() {
         var watch = new ReplayWatch(job);
         // After the lock: whatever was written before it comes before this tick.
-        long tick = watch.forceTick();
+        long tick = watch.tickToAwait();
         if (!watch.await(tick, deadline)) {
             throw cancelled(
                     "was locked for " + millis()

@@ -2,6 +2,7 @@ package dev.londiste.replication.verify;
 
 import dev.londiste.pgq.PgqException;
 import dev.londiste.pgq.PgqQueue;
+import dev.londiste.pgq.jdbc.Jdbc;
 import dev.londiste.pgq.jdbc.JdbcSession;
 import dev.londiste.replication.sync.Job;
 import dev.londiste.replication.sync.JobPosition;
@@ -19,6 +20,10 @@ final class ReplayWatch {
 
     private static final Duration PAUSE = Duration.ofMillis(20);
 
+    private static final String TICK_TO_AWAIT = """
+            select londiste.tick_to_await(?)
+            """;
+
     private final Job job;
     private final PgqQueue queue;
     private final JobPosition position;
@@ -29,9 +34,10 @@ final class ReplayWatch {
         this.position = new JobPosition(job.queue(), job.consumer());
     }
 
-    /** A tick after everything that is committed on the provider now. */
-    long forceTick() {
-        return queue.forceTick();
+    /** The tick after everything that is committed on the provider now; one is made unless the provider's queue is a mirror. */
+    long tickToAwait() {
+        return new Jdbc(job.provider())
+                .inTransaction(session -> session.one(TICK_TO_AWAIT, row -> row.getLong(1), job.queue()));
     }
 
     /** Waits until the replay has applied a tick; answers whether it has by the deadline, of {@link System#nanoTime}. */

@@ -49,7 +49,7 @@ public final class SyncWait {
      */
     public List<Map<String, Object>> await(TablePatterns which, Duration timeout) {
         long start = System.nanoTime();
-        long tick = watch.forceTick();
+        long tick = watch.tickToAwait();
         SyncProgress last = null;
         while (true) {
             var seen = look(which);

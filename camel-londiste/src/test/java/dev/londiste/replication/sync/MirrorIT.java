@@ -9,8 +9,7 @@ import dev.londiste.pgq.jdbc.JdbcSession;
 import dev.londiste.replication.admin.CaptureOptions;
 import dev.londiste.replication.admin.Provider;
 import dev.londiste.replication.admin.TablePatterns;
-import dev.londiste.replication.copy.CopyOptions;
-import dev.londiste.replication.testing.ReplayLoop;
+import dev.londiste.replication.testing.Cascade;
 import dev.londiste.replication.testing.Shop;
 import dev.londiste.testing.TestDatabase;
 import java.time.Duration;
@@ -34,37 +33,22 @@ class MirrorIT {
     @RegisterExtension
     static final TestDatabase leaf = TestDatabase.withLondiste();
 
+    private Cascade cascade;
     private Shop shop;
     private String mirror;
 
     @BeforeEach
     void setUp() {
-        shop = new Shop(provider, middle).create();
-        mirror = shop.queue() + "_mirror";
-        var tables =
-                shop.sql("create table $s.t (id int primary key, name text); create table $s.u (id int primary key)");
-        shop.onBoth(tables);
-        leaf.execute(shop.sql("create schema $s; ") + tables);
+        cascade = new Cascade(provider, middle, leaf);
+        shop = cascade.shop();
+        mirror = cascade.mirror();
+        cascade.onAll("create table $s.t (id int primary key, name text); create table $s.u (id int primary key)");
         shop.add("t", "u");
-    }
-
-    private ReplayLoop toMiddle() {
-        return new ReplayLoop(
-                provider.dataSource(),
-                middle.dataSource(),
-                shop.queue(),
-                shop.job(),
-                CopyOptions.DEFAULT,
-                this::mirror);
-    }
-
-    private Mirror mirror(Job job) {
-        return new MirrorQueue(job, mirror);
     }
 
     /** Dies after the commit of batch and mirrored events, before the tick. */
     private Mirror dyingMirror(Job job) {
-        var mirrors = mirror(job);
+        var mirrors = cascade.mirror(job);
         return new Mirror() {
             @Override
             public void idle() {
@@ -88,21 +72,6 @@ class MirrorIT {
         };
     }
 
-    private String leafJob() {
-        return shop.job() + "_leaf";
-    }
-
-    private ReplayLoop toLeaf() {
-        return new ReplayLoop(middle.dataSource(), leaf.dataSource(), mirror, leafJob());
-    }
-
-    private void addToLeaf(String... tables) {
-        for (var table : tables) {
-            middle.rows("select londiste.provider_add_table(?, ?)", mirror, shop.table(table));
-            leaf.rows("select londiste.subscriber_add_table(?, ?)", mirror, shop.table(table));
-        }
-    }
-
     private List<Map<String, Object>> ticks(TestDatabase database, String queue) {
         return database.rows(
                 "select tick_id, tick_time from pgq.tick join pgq.queue on queue_id = tick_queue where queue_name = ?"
@@ -116,40 +85,18 @@ class MirrorIT {
                 + " where ev_extra1 is not null order by 1");
     }
 
-    private void awaitLeaf() {
-        long tick = shop.forceTick();
-        Shop.await().untilAsserted(() -> {
-            assertThat(leaf.rows(
-                            "select table_name, merge_state, snapshot, parked_reason from londiste.subscriber_table"
-                                    + " where queue_name = ? and (merge_state is distinct from 'ok' or snapshot is not null)",
-                            mirror))
-                    .as("tables on the way")
-                    .isEmpty();
-            assertThat(leaf.rows("select last_tick_id from londiste.completed where consumer_id = '" + leafJob() + "'"))
-                    .singleElement()
-                    .satisfies(row -> assertThat((Long) row.get("last_tick_id")).isGreaterThanOrEqualTo(tick));
-        });
-    }
-
-    private void assertEqualOnAllSides() {
-        for (var table : List.of("t", "u")) {
-            assertThat(shop.checksum(middle, table)).isEqualTo(shop.checksum(provider, table));
-            assertThat(shop.checksum(leaf, table)).isEqualTo(shop.checksum(provider, table));
-        }
-    }
-
     @Test
     void C37_leafFollowsTheProviderThroughTheMiddle() {
         shop.onProvider("insert into $s.t select i, 'copied' from generate_series(1, 100) i");
-        try (var first = toMiddle().start()) {
+        try (var first = cascade.toMiddle().start()) {
             shop.awaitSync();
-            addToLeaf("t", "u");
-            try (var second = toLeaf().start()) {
-                awaitLeaf();
+            cascade.addToLeaf("t", "u");
+            try (var second = cascade.toLeaf().start()) {
+                cascade.awaitLeaf();
                 shop.onProvider("update $s.t set name = 'changed' where id < 50; delete from $s.t where id > 90;"
                         + " insert into $s.u values (1); truncate $s.u; insert into $s.u values (2)");
-                awaitLeaf();
-                assertEqualOnAllSides();
+                cascade.awaitLeaf();
+                assertThat(List.of("t", "u")).allMatch(cascade::isEqual);
                 assertThat(second.lastError()).isNull();
             }
             assertThat(first.lastError()).isNull();
@@ -164,21 +111,15 @@ class MirrorIT {
 
     @Test
     void C37_missingTickComesBeforeTheNextEvents() {
-        try (var replay = toMiddle().start()) {
+        try (var replay = cascade.toMiddle().start()) {
             shop.awaitSync();
-            addToLeaf("t", "u");
+            cascade.addToLeaf("t", "u");
             assertThat(replay.lastError()).isNull();
         }
         shop.onProvider("insert into $s.t values (1, 'x')");
         shop.forceTick();
         long committed;
-        try (var dying = new ReplayLoop(
-                provider.dataSource(),
-                middle.dataSource(),
-                shop.queue(),
-                shop.job(),
-                CopyOptions.DEFAULT,
-                this::dyingMirror)) {
+        try (var dying = cascade.toMiddle(this::dyingMirror)) {
             var batch = dying.next();
             committed = batch.tick().id();
             assertThat(dying.replay().begin(batch)).isEqualTo(Stance.ACTIVE);
@@ -188,11 +129,11 @@ class MirrorIT {
         assertThat(shop.content(middle, "t")).hasSize(1);
         assertThat(ticks(middle, mirror)).extracting(row -> row.get("tick_id")).doesNotContain(committed);
         shop.onProvider("update $s.t set name = 'y'");
-        try (var first = toMiddle().start();
-                var second = toLeaf().start()) {
+        try (var first = cascade.toMiddle().start();
+                var second = cascade.toLeaf().start()) {
             shop.awaitSync();
-            awaitLeaf();
-            assertEqualOnAllSides();
+            cascade.awaitLeaf();
+            assertThat(List.of("t", "u")).allMatch(cascade::isEqual);
             assertThat(first.lastError()).isNull();
             assertThat(second.lastError()).isNull();
         }
@@ -201,13 +142,13 @@ class MirrorIT {
 
     @Test
     void C37_removalTravelsThroughTheMirrorToo() {
-        try (var first = toMiddle().start()) {
+        try (var first = cascade.toMiddle().start()) {
             shop.awaitSync();
-            addToLeaf("t", "u");
-            try (var second = toLeaf().start()) {
-                awaitLeaf();
+            cascade.addToLeaf("t", "u");
+            try (var second = cascade.toLeaf().start()) {
+                cascade.awaitLeaf();
                 provider.rows("select londiste.provider_remove_table(?, ?)", shop.queue(), shop.table("t"));
-                awaitLeaf();
+                cascade.awaitLeaf();
                 assertThat(leaf.rows("select table_name from londiste.subscriber_table where queue_name = ?", mirror))
                         .containsExactly(Map.of("table_name", shop.table("u")));
                 assertThat(middle.rows("select table_name from londiste.provider_table where queue_name = ?", mirror))
@@ -220,7 +161,7 @@ class MirrorIT {
 
     @Test
     void tableThatIsNotInSyncInTheMiddleIsNotProvided() {
-        try (var first = toMiddle().start()) {
+        try (var first = cascade.toMiddle().start()) {
             shop.awaitSync();
             assertThat(first.lastError()).isNull();
         }
@@ -231,13 +172,13 @@ class MirrorIT {
 
     @Test
     void promotedMiddleProvidesForTheLeafWithoutANewCopy() {
-        try (var first = toMiddle().start()) {
+        try (var first = cascade.toMiddle().start()) {
             shop.awaitSync();
-            addToLeaf("t", "u");
-            try (var second = toLeaf().start()) {
-                awaitLeaf();
+            cascade.addToLeaf("t", "u");
+            try (var second = cascade.toLeaf().start()) {
+                cascade.awaitLeaf();
                 shop.onProvider("insert into $s.t values (1, 'before the fail-over')");
-                awaitLeaf();
+                cascade.awaitLeaf();
                 assertThat(second.lastError()).isNull();
             }
             assertThat(first.lastError()).isNull();
@@ -252,11 +193,8 @@ class MirrorIT {
                 .containsExactly(false);
         middle.execute(shop.sql("insert into $s.t values (2, 'after it'); update $s.t set name = 'kept' where id = 1"));
         long tick = middle.value("select pgq_client.tick_now(?)", mirror);
-        try (var second = toLeaf().start()) {
-            Shop.await()
-                    .until(() -> leaf.<Long>value("select last_tick_id from londiste.completed where consumer_id = '"
-                                    + leafJob() + "'")
-                            >= tick);
+        try (var second = cascade.toLeaf().start()) {
+            Shop.await().until(() -> cascade.positionOfLeaf() >= tick);
             assertThat(shop.checksum(leaf, "t")).isEqualTo(shop.checksum(middle, "t"));
             assertThat(shop.content(leaf, "t")).hasSize(2);
             assertThat(second.lastError()).isNull();

@@ -28,8 +28,13 @@ final class Verified implements AutoCloseable {
     }
 
     Verified(Shop shop, DataSource provider, DataSource subscriber, Duration lockTimeout) {
+        this(shop, new Job(shop.job(), shop.queue(), shop.job(), provider, subscriber, lockTimeout));
+    }
+
+    /** Of another job, with tables of the same names. */
+    Verified(Shop shop, Job job) {
         this.shop = shop;
-        this.job = new Job(shop.job(), shop.queue(), shop.job(), provider, subscriber, lockTimeout);
+        this.job = job;
     }
 
     Job job() {
