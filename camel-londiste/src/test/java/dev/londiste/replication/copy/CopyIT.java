@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.londiste.pgq.PgqException;
 import dev.londiste.replication.sync.OpenTransaction;
+import dev.londiste.replication.testing.ReplayLoop;
 import dev.londiste.replication.testing.Shop;
 import dev.londiste.testing.TestDatabase;
 import java.sql.Connection;
 import java.time.Duration;
+import java.util.function.Function;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -103,6 +105,48 @@ class CopyIT {
                             PgqException.class, e -> assertThat(e.sqlState()).isEqualTo("42501"));
         } finally {
             provider.execute(shop.sql("drop owned by $s_reader; drop role $s_reader"));
+        }
+    }
+
+    @Test
+    void C34_copyStopsWhereAPolicyHidesRowsOfTheProvider() {
+        stopsWhileAPolicyHidesRows(
+                provider,
+                role -> new ReplayLoop(
+                        provider.dataSource(role, "x"), subscriber.dataSource(), shop.queue(), shop.job()));
+    }
+
+    @Test
+    void C34_copyStopsWhereAPolicyHidesRowsOfTheSubscriber() {
+        stopsWhileAPolicyHidesRows(
+                subscriber,
+                role -> new ReplayLoop(
+                        provider.dataSource(), subscriber.dataSource(role, "x"), shop.queue(), shop.job()));
+    }
+
+    private void stopsWhileAPolicyHidesRows(TestDatabase side, Function<String, ReplayLoop> replayAs) {
+        side.execute(shop.sql("""
+                create role $s_owner login password 'x';
+                grant usage, create on schema $s, londiste, pgq, pgq_client to $s_owner;
+                grant all on all tables in schema londiste, pgq, pgq_client to $s_owner;
+                grant all on all sequences in schema londiste, pgq, pgq_client to $s_owner;
+                grant all on all functions in schema londiste, pgq, pgq_client to $s_owner;
+                alter table $s.t owner to $s_owner;
+                alter table $s.t enable row level security, force row level security;
+                create policy few on $s.t using (id < 10)
+                """));
+        try (var replay = replayAs.apply(shop.sql("$s_owner")).start()) {
+            Shop.await()
+                    .until(() -> replay.copies().errors().values().stream()
+                            .anyMatch(e -> e.contains("row-level security policy for table \"t\"")));
+            assertThat(shop.state("t")).isEqualTo("in-copy");
+            assertThat(shop.content(subscriber, "t")).isEmpty();
+            side.execute(shop.sql("alter table $s.t no force row level security"));
+            shop.awaitSync();
+            assertThat(shop.isEqual("t")).isTrue();
+            assertThat(shop.content(subscriber, "t")).hasSize(100);
+        } finally {
+            side.execute(shop.sql("alter table $s.t owner to postgres; drop owned by $s_owner; drop role $s_owner"));
         }
     }
 
