@@ -40,14 +40,36 @@ begin
 end
 $$;
 
--- A JSON object of the key columns of a row.
-create or replace function londiste.capture_key_sql(i_row text, i_key text[])
+-- A JSON object of the key columns of a row. What JSON would show inexactly goes in as text: an old key has no text of its record beside it. A
+-- column that is not there any more is null.
+drop function if exists londiste.capture_key_sql(text, text[]);
+create or replace function londiste.capture_key_sql(i_row text, i_key text[], i_relation oid)
 returns text
-language sql immutable
+language sql stable
 set search_path = pg_catalog
 as $$
-    select 'pg_catalog.json_build_object(' || string_agg(format('%L, %s.%I', k, i_row, k), ', ' order by ord) || ')'
+    select 'pg_catalog.json_build_object('
+        || string_agg(
+            format(
+                case when a.attname is null then '%L, null'
+                    when londiste.json_is_exact(a.atttypid) then '%L, %s.%I'
+                    else '%L, (%s.%I)::pg_catalog.text' end,
+                k, i_row, k),
+            ', ' order by ord)
+        || ')'
     from unnest(i_key) with ordinality as u (k, ord)
+        left join pg_attribute a on a.attrelid = i_relation and a.attname = k and a.attnum > 0 and not a.attisdropped
+$$;
+
+-- Are all columns of the key exact in JSON?
+create or replace function londiste.key_is_exact(i_relation oid, i_key text[])
+returns boolean
+language sql stable
+set search_path = pg_catalog
+as $$
+    select coalesce(bool_and(londiste.json_is_exact(a.atttypid)), true)
+    from pg_attribute a
+    where a.attrelid = i_relation and a.attname = any (i_key::name[]) and a.attnum > 0
 $$;
 
 -- Are values of this type equal exactly when their texts are?
@@ -80,8 +102,8 @@ as $$
                     a.attname),
                 ' or ')
         else
-            '(' || londiste.capture_key_sql('old', i_key) || ')::pg_catalog.text collate pg_catalog."C" operator(pg_catalog.<>) ('
-            || londiste.capture_key_sql('new', i_key) || ')::pg_catalog.text'
+            '(' || londiste.capture_key_sql('old', i_key, i_relation) || ')::pg_catalog.text collate pg_catalog."C" operator(pg_catalog.<>) ('
+            || londiste.capture_key_sql('new', i_key, i_relation) || ')::pg_catalog.text'
     end
     from pg_attribute a
     where a.attrelid = i_relation and a.attname = any (i_key::name[])
@@ -227,6 +249,30 @@ begin
 end
 $$;
 
+-- The same for keys that are not exact in JSON: only with its type, from its text, a record gives a column's own.
+create or replace function londiste.exact_old_key(i_old record, i_new record, i_key text[], i_leaf oid)
+returns text
+language plpgsql stable
+set search_path = pg_catalog
+set "DateStyle" = 'ISO, MDY'
+set "IntervalStyle" = 'postgres'
+set "TimeZone" = 'UTC'
+set extra_float_digits = 1
+set bytea_output = 'hex'
+as $$
+declare
+    v_key text;
+begin
+    execute format(
+        'select "!old" from '
+        || '(select (%1$s)::text from (select ($1::%2$s).*) as "!row") as o ("!old"), '
+        || '(select (%1$s)::text from (select ($2::%2$s).*) as "!row") as n ("!new") where "!old" <> "!new"',
+        londiste.capture_key_sql('"!row"', i_key, i_leaf), i_leaf::regclass)
+    into v_key using i_old::text, i_new::text;
+    return v_key;
+end
+$$;
+
 -- Does the text of the key depend on TimeZone? A point in time has one in every zone, all of them exact; but a key must have one text.
 create or replace function londiste.key_has_zone(i_table londiste.provider_table)
 returns boolean
@@ -290,7 +336,7 @@ as $$
         format(
             E'        begin\n            if %s then\n                v_old_key := %s;\n            end if;\n'
             || E'        exception when others then\n            %s        end;\n',
-            londiste.capture_key_changed_sql(i_table.relation, i_table.key_columns), londiste.capture_key_sql('old', i_table.key_columns),
+            londiste.capture_key_changed_sql(i_table.relation, i_table.key_columns), londiste.capture_key_sql('old', i_table.key_columns, i_table.relation),
             e.old_key)
             || case when i_table.backup then E'        v_old_row := pg_catalog.row_to_json(old);\n' else '' end
             || case when i_table.backup and not londiste.rows_are_exact(i_table.relation)
@@ -298,7 +344,11 @@ as $$
         '        ' || e.old_key
             || case when i_table.backup then E'        v_old_row := londiste.exact_json(old);\n'
                 || E'        v_text := v_text operator(pg_catalog.||) londiste.exact_text(old);\n' else '' end)
-    from (select format(E'v_old_key := londiste.exact_old_key(old, new, %L);\n', i_table.key_columns)) as e (old_key)
+    from (
+        select format(
+            case when londiste.key_is_exact(i_table.relation, i_table.key_columns) then E'v_old_key := londiste.exact_old_key(old, new, %L);\n'
+                else E'v_old_key := londiste.exact_old_key(old, new, %L, tg_relid);\n' end,
+            i_table.key_columns)) as e (old_key)
 $$;
 
 -- A version that was changed again, or only locked (as by an upsert), has an xmax (see 13_overtaken.sql). Then the table is asked; by its name,

@@ -50,8 +50,8 @@ as $$
                     a.attname),
                 ' and ')
         else
-            '(' || londiste.capture_key_sql('"!old"', i_key) || ')::pg_catalog.text collate pg_catalog."C" operator(pg_catalog.=) ('
-            || londiste.capture_key_sql('"!new"', i_key) || ')::pg_catalog.text'
+            '(' || londiste.capture_key_sql('"!old"', i_key, i_relation) || ')::pg_catalog.text collate pg_catalog."C" operator(pg_catalog.=) ('
+            || londiste.capture_key_sql('"!new"', i_key, i_relation) || ')::pg_catalog.text'
     end
     from pg_attribute a
     where a.attrelid = i_relation and a.attname = any (i_key::name[])

@@ -94,19 +94,28 @@ create or replace function londiste.events_of_key(
 returns setof record
 language plpgsql
 set search_path = pg_catalog
+set "DateStyle" = 'ISO, MDY'
+set "IntervalStyle" = 'postgres'
+set "TimeZone" = 'UTC'
+set extra_float_digits = 1
+set bytea_output = 'hex'
 as $$
 declare
     v_key text[] := i_table.key_columns;
-    v_value text := (i_row -> v_key[1])::text;
+    v_is_exact boolean := londiste.key_is_exact(i_table.relation, v_key);
+    -- Old keys hold as text what rows hold as JSON.
+    v_old_key text := case when v_is_exact then 'e.ev_extra2::json'
+        else format('row_to_json(json_populate_record(null::%s, e.ev_extra2::json))', i_table.relation) end;
+    v_value text := case when v_is_exact then (i_row -> v_key[1])::text else '' end;
 begin
     return query execute format(
         'select k.* from ('
         || 'select e.tableoid::regclass, e.ev_id, left(e.ev_type, 1), londiste.key_text($1, e.ev_data::json) = $2 as has_key, '
-        || 'coalesce(londiste.key_text($1, e.ev_extra2::json) = $2, false) as had_key, e.ev_extra2 is not null '
+        || 'coalesce(londiste.key_text($1, %s) = $2, false) as had_key, e.ev_extra2 is not null '
         || 'from pgq.event_%s e where e.ev_txid = txid_current() and e.ev_extra1 = $3 and e.ev_data is not null and e.ev_owner is null '
         -- a cheap test first: a long transaction has many events
         || 'and (strpos(e.ev_data, $4) > 0 or strpos(e.ev_extra2, $4) > 0)) k where k.has_key or k.had_key order by 2',
-        (select queue_id from pgq.queue where queue_name = i_table.queue_name))
+        v_old_key, (select queue_id from pgq.queue where queue_name = i_table.queue_name))
     using v_key, londiste.key_text(v_key, i_row), i_table.table_name, v_value;
 end
 $$;

@@ -48,6 +48,7 @@ public final class FunctionInOrder {
         for (var change : changes) {
             counts.count(change.operation(), 1);
             var statement = RowStatement.of(mappings.of(change), change);
+            statement.requireAllowed(change, session);
             if (!statement.doesNothing()) {
                 rows.add(new Step(change, statement));
             }

@@ -2,9 +2,11 @@ package dev.londiste.replication.apply.inorder;
 
 import dev.londiste.pgq.change.Change;
 import dev.londiste.pgq.change.Row;
+import dev.londiste.replication.apply.ApplyFailure;
 import dev.londiste.replication.apply.OnConflict;
 import dev.londiste.replication.apply.target.RowMapping;
 import dev.londiste.replication.apply.target.RowMapping.Mapped;
+import dev.londiste.replication.apply.target.SubscriberSession;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -70,10 +72,41 @@ public record RowStatement(RowMapping mapping, Change.Operation operation, List<
                 "insert into " + table.name() + " (" + names(mapping.written()) + ") overriding system value values ("
                         + values(mapping.written(), value) + ")"
                         + unlessThere();
-            case UPDATE -> "update " + table.reference() + " as t set " + assignments(value) + where(value);
+            case UPDATE ->
+                replaces()
+                        ? replacement(value)
+                        : "update " + table.reference() + " as t set " + assignments(value) + where(value);
             case DELETE -> "delete from " + table.reference() + " as t" + where(value);
             case TRUNCATE -> throw new IllegalArgumentException("TRUNCATE changes no single row");
         };
+    }
+
+    /** An identity ALWAYS column takes a value in an insert only: the row with the new key comes in place of the old one. */
+    private boolean replaces() {
+        return newKeys.stream().anyMatch(i -> mapping.key().get(i).column().identityAlways());
+    }
+
+    /** Where the row cannot be replaced without harm. */
+    public void requireAllowed(Change change, SubscriberSession session) {
+        var table = mapping.table();
+        if (replaces() && table.referenced() && !session.actsAsReplica(table)) {
+            throw ApplyFailure.generatedKey(change, table.name());
+        }
+    }
+
+    /** One statement; what only the subscriber has stays. */
+    private String replacement(UnaryOperator<String> value) {
+        var table = mapping.table();
+        var own = mapping.ownColumns().stream()
+                .map(column -> ", " + column.quoted())
+                .collect(Collectors.joining());
+        var kept = mapping.ownColumns().stream()
+                .map(column -> ", \"!old\"." + column.quoted())
+                .collect(Collectors.joining());
+        return "with \"!new\" (" + names(mapping.written()) + ") as (values (" + values(mapping.written(), value)
+                + ")), \"!old\" as (delete from " + table.reference() + " as t" + where(mapping.key(), value)
+                + " returning t.*) insert into " + table.name() + " (" + names(mapping.written()) + own
+                + ") overriding system value select \"!new\".*" + kept + " from \"!old\", \"!new\"";
     }
 
     private String unlessThere() {
@@ -104,6 +137,10 @@ public record RowStatement(RowMapping mapping, Change.Operation operation, List<
         if (operation == Change.Operation.UPDATE) {
             conditions.addAll(mapping.guards());
         }
+        return where(conditions, value);
+    }
+
+    private static String where(List<Mapped> conditions, UnaryOperator<String> value) {
         return conditions.stream()
                 .map(mapped -> "t." + mapped.column().quoted() + " "
                         + mapped.column().equals() + " "
@@ -115,8 +152,7 @@ public record RowStatement(RowMapping mapping, Change.Operation operation, List<
     public int width() {
         return switch (operation) {
             case INSERT -> mapping.written().size();
-            case UPDATE ->
-                set().size() + mapping.key().size() + mapping.guards().size();
+            case UPDATE -> order().size();
             case DELETE, TRUNCATE -> mapping.key().size();
         };
     }
@@ -127,13 +163,17 @@ public record RowStatement(RowMapping mapping, Change.Operation operation, List<
     }
 
     private int position(Mapped mapped) {
-        if (operation == Change.Operation.INSERT) {
-            return mapping.written().indexOf(mapped);
-        }
-        var order = new ArrayList<>(set());
+        return operation == Change.Operation.INSERT ? mapping.written().indexOf(mapped) : order().indexOf(mapped);
+    }
+
+    /** The values of an update as it names them. */
+    private List<Mapped> order() {
+        var order = new ArrayList<>(replaces() ? mapping.written() : set());
         order.addAll(mapping.key());
-        order.addAll(mapping.guards());
-        return order.indexOf(mapped);
+        if (!replaces()) {
+            order.addAll(mapping.guards());
+        }
+        return order;
     }
 
     /** The values of a change for this statement. */
@@ -143,9 +183,9 @@ public record RowStatement(RowMapping mapping, Change.Operation operation, List<
         switch (operation) {
             case INSERT -> add(values, mapping.written(), row);
             case UPDATE -> {
-                add(values, set(), row);
+                add(values, replaces() ? mapping.written() : set(), row);
                 values.addAll(List.of(mapping.keyBefore(change)));
-                add(values, mapping.guards(), row);
+                add(values, replaces() ? List.of() : mapping.guards(), row);
             }
             case DELETE -> values.addAll(List.of(mapping.keyBefore(change)));
             case TRUNCATE -> throw new IllegalArgumentException("TRUNCATE changes no single row");

@@ -50,6 +50,7 @@ public final class RowsInOrder {
         if (row.doesNothing()) {
             return;
         }
+        row.requireAllowed(change, session);
         try {
             int rows = execute(prepared(row, statements), row.values(change));
             check(row, change, rows, counts);

@@ -96,7 +96,14 @@ public record RowMapping(
 
     /** Whether the subscriber has columns that no event fills: such a row survives only if it is updated in place. */
     public boolean hasOwnColumns() {
-        return table.columns().values().stream().anyMatch(column -> !column.generated() && !captures(column));
+        return !ownColumns().isEmpty();
+    }
+
+    /** Columns of the subscriber that no event fills. */
+    public List<TargetColumn> ownColumns() {
+        return table.columns().values().stream()
+                .filter(column -> !column.generated() && !captures(column))
+                .toList();
     }
 
     private boolean captures(TargetColumn column) {
