@@ -1,6 +1,7 @@
 package dev.londiste.examples.londiste.cli;
 
 import dev.londiste.testing.TestDatabase;
+import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -29,7 +30,7 @@ final class Launcher {
     Result run(String commandLine) throws IOException, InterruptedException {
         var out = Files.createTempFile(folder, "command", ".out");
         var err = Files.createTempFile(folder, "command", ".err");
-        var process = start(commandLine, out, err);
+        var process = start(out, err, commandLine.split(" "));
         if (!process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS)) {
             process.destroyForcibly();
             throw new AssertionError(
@@ -38,15 +39,18 @@ final class Launcher {
         return new Result(process.exitValue(), Files.readString(out), Files.readString(err));
     }
 
-    /** Starts a command that goes on. */
-    Process start(String commandLine, Path out, Path err) throws IOException {
-        var words = new ArrayList<>(List.of(commandLine.split(" ")));
-        words.set(0, HOME.resolve(words.get(0)).toString());
-        var builder = new ProcessBuilder(words)
+    /** Starts a command that goes on, a launcher or what starts one. */
+    Process start(Path out, Path err, String... words) throws IOException {
+        var command = new ArrayList<>(List.of(words));
+        if (Files.exists(HOME.resolve(words[0]))) {
+            command.set(0, HOME.resolve(words[0]).toString());
+        }
+        var builder = new ProcessBuilder(command)
                 .directory(folder.toFile())
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().merge("PATH", HOME.toString(), (path, home) -> home + File.pathSeparator + path);
         return builder.start();
     }
 
