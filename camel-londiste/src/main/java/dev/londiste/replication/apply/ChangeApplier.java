@@ -8,6 +8,7 @@ import dev.londiste.replication.apply.inorder.HeldKeys;
 import dev.londiste.replication.apply.inorder.RowsInOrder;
 import dev.londiste.replication.apply.inorder.StrictOrder;
 import dev.londiste.replication.apply.net.NetChanges;
+import dev.londiste.replication.apply.net.SetSteps;
 import dev.londiste.replication.apply.net.SetsOfRows;
 import dev.londiste.replication.apply.target.ForeignKeyOrder;
 import dev.londiste.replication.apply.target.RowMappings;
@@ -17,11 +18,13 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Applies changes in event order inside the caller's open READ COMMITTED transaction on the subscriber, in chunks of
- * bounded size: while the database works on one, the caller may bring the changes of the next. One applier serves one transaction: it never commits and never rolls back further than its own
- * savepoints. Not thread-safe. Between the first {@link #apply} and the return of {@link #flush} the connection is the
+ * bounded size: while the database works on one, the caller brings the changes of the next, and what can be done without
+ * the database is done to them. One applier serves one transaction: it never commits and never rolls back further than its
+ * own savepoints. Not thread-safe. Between the first {@link #apply} and the return of {@link #flush} the connection is the
  * applier's, until {@link #close} at the latest.
  *
  * <p>An {@link ApplyException} may come with a later call than that of its change. The transaction can only be rolled back
@@ -62,11 +65,12 @@ public final class ChangeApplier implements ChangeSink {
         this.catalog = new TargetCatalog(subscriber, List.of(targets));
         this.mappings = new RowMappings(catalog);
         this.setsOfRows = new SetsOfRows(subscriber, session);
-        this.held = new HeldKeys(failed, mappings);
+        var inOrder = new RowMappings(catalog);
+        this.held = new HeldKeys(failed, inOrder);
         this.strictOrder = new StrictOrder(
                 session,
-                new RowsInOrder(subscriber, session, mappings),
-                new FunctionInOrder(subscriber, session, mappings),
+                new RowsInOrder(subscriber, session, inOrder),
+                new FunctionInOrder(subscriber, session, inOrder),
                 held);
         this.truncation = new Truncation(subscriber, session);
     }
@@ -129,40 +133,63 @@ public final class ChangeApplier implements ChangeSink {
 
     /** Hands the full chunk over, and leaves an empty one to fill. */
     private void start(Change next) {
-        var full = chunk;
-        chunk = new Chunk();
-        beside.start(() -> inDatabase(() -> apply(full, next)));
+        var full = prepare(next);
+        beside.start(() -> inDatabase(() -> apply(full)));
     }
 
     private void flushChunk() {
-        beside.await();
-        if (!chunk.isEmpty()) {
-            var last = chunk;
-            chunk = new Chunk();
-            inDatabase(() -> apply(last, null));
+        if (chunk.isEmpty()) {
+            beside.await();
+            return;
         }
+        var last = prepare(null);
+        beside.await();
+        inDatabase(() -> apply(last));
     }
 
-    private void apply(Chunk full, Change next) throws SQLException {
+    /** Takes the chunk, and does what needs no database, while that works on the chunk before. */
+    private PreparedChunk prepare(Change next) {
+        var taken = chunk;
+        chunk = new Chunk();
+        if (!catalog.knows(taken.changes())) {
+            beside.await();
+            inDatabase(() -> meetTables(taken));
+        }
+        var changes = moves.merge(taken.changes(), next != null);
+        boolean endsTransaction = next != null && next.txid() != taken.last().txid();
+        return new PreparedChunk(changes, taken.first(), taken.last(), endsTransaction, net(changes));
+    }
+
+    private void meetTables(Chunk chunk) throws SQLException {
         session.begin();
-        catalog.require(full.changes());
+        catalog.require(chunk.changes());
         for (var table : catalog.known()) {
             session.defer(table);
         }
-        var changes = held.passOver(moves.merge(full.changes(), next != null));
-        if (mode == ApplyMode.IN_ORDER || !applyNet(changes)) {
+    }
+
+    private Optional<SetSteps> net(List<Change> changes) {
+        return mode == ApplyMode.IN_ORDER
+                ? Optional.empty()
+                : NetChanges.of(changes, mappings, session).map(SetSteps::of);
+    }
+
+    private void apply(PreparedChunk chunk) throws SQLException {
+        var changes = held.passOver(chunk.changes());
+        boolean whole = changes.size() == chunk.changes().size();
+        if (!whole || chunk.net().isEmpty() || !applyNet(chunk.net().get(), changes.size())) {
             applyInOrder(changes);
         }
         if (session.isDeferred()) {
-            checkDeferred(full, next);
+            checkDeferred(chunk);
         }
     }
 
     /** Constraints are checked where no transaction of the provider is cut in two; at the end none is. */
-    private void checkDeferred(Chunk full, Change next) throws SQLException {
-        unchecked = unchecked == null ? full.first() : unchecked;
-        lastApplied = full.last();
-        if (next != null && next.txid() != full.last().txid() && session.tryConstraints()) {
+    private void checkDeferred(PreparedChunk chunk) throws SQLException {
+        unchecked = unchecked == null ? chunk.first() : unchecked;
+        lastApplied = chunk.last();
+        if (chunk.endsTransaction() && session.tryConstraints()) {
             unchecked = null;
         }
     }
@@ -174,17 +201,13 @@ public final class ChangeApplier implements ChangeSink {
     }
 
     /** Answers false when the chunk has to be applied in order; nothing of it is applied then. */
-    private boolean applyNet(List<Change> changes) throws SQLException {
-        var net = NetChanges.of(changes, mappings, session);
-        if (net.isEmpty()) {
-            return false;
-        }
+    private boolean applyNet(SetSteps net, int changes) throws SQLException {
         var counted = new Counts();
         var savepoint = session.savepoint();
         try {
-            if (setsOfRows.apply(net.get(), counted)) {
+            if (setsOfRows.apply(net, counted)) {
                 session.release(savepoint);
-                counted.chunk(changes.size(), false);
+                counted.chunk(changes, false);
                 counts.add(counted);
                 return true;
             }

@@ -88,7 +88,8 @@ class C27_DroppedObjectsIT {
     @ValueSource(booleans = {false, true})
     void everythingComesBackAsItWas(boolean inRanges) {
         shop.add("t");
-        try (var replay = shop.replay(inRanges ? IN_RANGES : CopyOptions.DEFAULT).start()) {
+        try (var replay =
+                shop.replay(inRanges ? IN_RANGES : CopyOptions.DEFAULT).start()) {
             awaitAllBack();
             assertThat(replay.copies().errors()).isEmpty();
             assertThat(replay.lastError()).isNull();
@@ -107,7 +108,8 @@ class C27_DroppedObjectsIT {
                         "new.queue_name = '" + shop.queue() + "' and new.range_nr = 4");
                 var replay = shop.replay(IN_RANGES).start()) {
             gate.awaitArrival();
-            assertThat(subscriber.rows("select from londiste.subscriber_pending_indexes where table_name = ?", shop.table("t")))
+            assertThat(subscriber.rows(
+                            "select from londiste.subscriber_pending_indexes where table_name = ?", shop.table("t")))
                     .as("dropped for the load")
                     .isNotEmpty();
             gate.killWaiting();
@@ -122,7 +124,9 @@ class C27_DroppedObjectsIT {
         shop.awaitSync();
         Shop.await()
                 .until(() -> subscriber
-                        .rows("select from londiste.subscriber_pending_fkeys where ? in (from_table, to_table)", shop.table("t"))
+                        .rows(
+                                "select from londiste.subscriber_pending_fkeys where ? in (from_table, to_table)",
+                                shop.table("t"))
                         .isEmpty());
         // Triggers on request only.
         subscriber.rows("select londiste.subscriber_restore_all_table_triggers(?)", shop.table("t"));

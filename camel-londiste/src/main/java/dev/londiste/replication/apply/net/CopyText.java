@@ -13,6 +13,16 @@ public final class CopyText {
     private static final int PIECE = 1 << 16;
     private static final int LONG = 24;
 
+    /** What stands behind a backslash for a character that is escaped, else 0. */
+    private static final byte[] LETTERS = new byte[128];
+
+    static {
+        LETTERS['\\'] = '\\';
+        LETTERS['\t'] = 't';
+        LETTERS['\n'] = 'n';
+        LETTERS['\r'] = 'r';
+    }
+
     private final CopyIn copy;
     private byte[] buffer = new byte[PIECE + 4096];
     private int length;
@@ -43,69 +53,36 @@ public final class CopyText {
         if (value == null) {
             put((byte) '\\');
             put((byte) 'N');
-        } else if (value.length() >= LONG) {
-            longValue(value);
-        } else {
-            int from = length;
-            if (!ascii(value)) {
-                length = from;
-                escaped(value.getBytes(StandardCharsets.UTF_8));
-            }
+            return;
         }
-    }
-
-    /** Searching for what must be escaped, and encoding, take many characters at a time; most texts need no escape. */
-    private void longValue(String value) {
         var bytes = value.getBytes(StandardCharsets.UTF_8);
-        if (value.indexOf('\\') >= 0
-                || value.indexOf('\n') >= 0
-                || value.indexOf('\t') >= 0
-                || value.indexOf('\r') >= 0) {
-            escaped(bytes);
-        } else {
+        if (value.length() >= LONG && isPlain(value)) {
             reserve(bytes.length);
             System.arraycopy(bytes, 0, buffer, length, bytes.length);
             length += bytes.length;
+        } else {
+            escaped(bytes);
         }
     }
 
-    /** The quick way; false at the first character that is not ASCII. */
-    private boolean ascii(String value) {
-        int size = value.length();
-        reserve(size * 2);
-        for (int i = 0; i < size; i++) {
-            char c = value.charAt(i);
-            if (c >= 128) {
-                return false;
-            }
-            escaped((byte) c);
-        }
-        return true;
+    /** Searching a long text takes many characters at a time, and most texts need no escape. */
+    private static boolean isPlain(String value) {
+        return value.indexOf('\\') < 0 && value.indexOf('\n') < 0 && value.indexOf('\t') < 0 && value.indexOf('\r') < 0;
     }
 
     private void escaped(byte[] bytes) {
         reserve(bytes.length * 2);
+        // Locals, for fields would be read and written at each byte.
+        var target = buffer;
+        int end = length;
         for (byte b : bytes) {
-            escaped(b);
+            byte letter = b < 0 ? 0 : LETTERS[b];
+            if (letter != 0) {
+                target[end++] = '\\';
+            }
+            target[end++] = letter == 0 ? b : letter;
         }
-    }
-
-    private void escaped(byte b) {
-        switch (b) {
-            case '\\', '\t' -> {
-                buffer[length++] = '\\';
-                buffer[length++] = b == '\t' ? (byte) 't' : b;
-            }
-            case '\n' -> {
-                buffer[length++] = '\\';
-                buffer[length++] = 'n';
-            }
-            case '\r' -> {
-                buffer[length++] = '\\';
-                buffer[length++] = 'r';
-            }
-            default -> buffer[length++] = b;
-        }
+        length = end;
     }
 
     private void put(byte b) {

@@ -1,12 +1,29 @@
 package dev.londiste.replication.apply.target;
 
+import java.util.List;
+
 /** Text of a PostgreSQL array, element by element. Not thread-safe. */
 public final class ArrayLiteral {
 
     private final StringBuilder text;
 
+    /** The text of an array of these; its size is known beforehand, for growing would copy it again and again. */
+    public static String of(List<String> elements) {
+        int size = 2;
+        for (var element : elements) {
+            size += element == null ? 5 : element.length() + 3;
+        }
+        var literal = new ArrayLiteral(new StringBuilder(size).append('{'));
+        elements.forEach(literal::add);
+        return literal.toString();
+    }
+
     public ArrayLiteral(int elements) {
-        text = new StringBuilder(16 + elements * 12).append('{');
+        this(new StringBuilder(16 + elements * 12).append('{'));
+    }
+
+    private ArrayLiteral(StringBuilder text) {
+        this.text = text;
     }
 
     public void add(String element) {
@@ -59,8 +76,9 @@ public final class ArrayLiteral {
         }
     }
 
+    /** The text; nothing can be added after it. */
     @Override
     public String toString() {
-        return text + "}";
+        return text.append('}').toString();
     }
 }

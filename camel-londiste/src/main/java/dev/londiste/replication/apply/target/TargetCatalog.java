@@ -25,6 +25,20 @@ public final class TargetCatalog {
         targets.forEach(target -> this.targets.put(target.sourceTable(), target));
     }
 
+    /** Whether no table of these changes has to be read. */
+    public boolean knows(List<Change> changes) {
+        String last = null;
+        for (var change : changes) {
+            if (!change.table().equals(last)) {
+                last = change.table();
+                if (!tables.containsKey(last)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
     /** Reads the tables of these changes that it does not know yet, in one query. */
     public void require(List<Change> changes) throws SQLException {
         var missing = new LinkedHashMap<String, ApplyTarget>();
