@@ -98,6 +98,10 @@ public final class TableCopies implements CopySupervisor {
             ended(table, worker, null);
         } catch (RuntimeException e) {
             ended(table, worker, e);
+        } catch (Error e) {
+            // As out of memory: the table must not wait for a worker that is gone.
+            ended(table, worker, new IllegalStateException(e));
+            throw e;
         }
     }
 

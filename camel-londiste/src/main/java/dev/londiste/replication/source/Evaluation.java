@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What the filter and the expressions of one table say about captured rows. The provider evaluates them, in one statement
@@ -26,6 +27,9 @@ final class Evaluation {
     private static final String EVALUATE = """
             select is_wanted, results from londiste.evaluate_rows(?, ?, ?, ?, ?, ?)
             """;
+
+    /** Connection, rollback, resources, state of objects such as locks, operators, the system, internal errors. */
+    private static final Set<String> OF_THE_SERVER = Set.of("08", "40", "53", "55", "57", "58", "XX");
 
     private final Job job;
     private final SubscriberTable table;
@@ -84,8 +88,13 @@ final class Evaluation {
                             .map(table.attributes().expressions()::get)
                             .toArray(String[]::new));
         } catch (PgqException e) {
-            throw e.sqlState() == null || e.sqlState().startsWith("08") ? e : refused(e);
+            throw isOfTheTexts(e) ? refused(e) : e;
         }
+    }
+
+    /** Neither lost connections nor what a server lacks for the moment: the table would be parked for that. */
+    private static boolean isOfTheTexts(PgqException e) {
+        return e.sqlState() != null && OF_THE_SERVER.stream().noneMatch(e::is);
     }
 
     private PgqException refused(PgqException e) {

@@ -98,6 +98,24 @@ class RowFilterIT {
         assertReplicated("a", "*", "v > 10");
     }
 
+    /** The connection is gone, and with it the answer; the filter is as good as before. */
+    @Test
+    void providerThatGoesDownWhileItEvaluatesTheFilterDoesNotParkTheTable() {
+        shop.onProvider("create sequence $s.calls")
+                .onProvider(
+                        "create function $s.is_wanted(v int) returns boolean language sql as $f$ select case"
+                                + " nextval('$s.calls') when 1 then pg_terminate_backend(pg_backend_pid()) else v > 10 end $f$");
+        replicate("down", "(id int primary key, v int)", rowFilter(shop.sql("$s.is_wanted(v)")));
+        shop.onProvider("insert into $s.down select i, i from generate_series(1, 20) i");
+
+        shop.awaitSync();
+        assertThat(subscriber.<Long>value("select count(*) from " + shop.table("down")))
+                .isEqualTo(10L);
+        assertThat(subscriber.<String>value("select parked_reason from londiste.subscriber_table where table_name = '"
+                        + shop.table("down") + "'"))
+                .isNull();
+    }
+
     @Test
     void filterIsJudgedByTheProvidersTypes() {
         provider.execute("create extension if not exists citext");

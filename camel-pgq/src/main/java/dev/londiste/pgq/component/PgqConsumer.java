@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.apache.camel.Processor;
 import org.apache.camel.ShutdownRunningTask;
 import org.apache.camel.api.management.ManagedAttribute;
@@ -32,6 +34,8 @@ public class PgqConsumer extends ScheduledPollConsumer implements ShutdownAware 
 
     private static final Logger LOG = LoggerFactory.getLogger(PgqConsumer.class);
 
+    private static final Duration POLL_AT_REST = Duration.ofMillis(300);
+
     private final PgqEndpoint endpoint;
     private final PgqConfiguration configuration;
     private OncePerCause failures;
@@ -44,6 +48,8 @@ public class PgqConsumer extends ScheduledPollConsumer implements ShutdownAware 
     private AutoCloseable ticks = () -> {};
     private Optional<WakeableScheduler> wakeable = Optional.empty();
     private AutoCloseable meters = () -> {};
+    /** Held while a poll runs. */
+    private final ReentrantLock polling = new ReentrantLock();
 
     public PgqConsumer(PgqEndpoint endpoint, Processor processor) {
         super(endpoint, processor);
@@ -154,6 +160,15 @@ public class PgqConsumer extends ScheduledPollConsumer implements ShutdownAware 
 
     @Override
     protected int poll() {
+        polling.lock();
+        try {
+            return pollAlone();
+        } finally {
+            polling.unlock();
+        }
+    }
+
+    private int pollAlone() {
         shutdownRunningTask = null;
         pendingExchanges = 0;
         long before = watch.events();
@@ -165,6 +180,15 @@ public class PgqConsumer extends ScheduledPollConsumer implements ShutdownAware 
         forceConsumerAsReady();
         failures.reset();
         return done;
+    }
+
+    /** A poll at rest ends in a moment. Waiting for it spares Camel a second look, which comes a whole second later. */
+    @Override
+    protected void doSuspend() throws Exception {
+        super.doSuspend();
+        if (polling.tryLock(POLL_AT_REST.toMillis(), TimeUnit.MILLISECONDS)) {
+            polling.unlock();
+        }
     }
 
     @Override
@@ -261,7 +285,7 @@ public class PgqConsumer extends ScheduledPollConsumer implements ShutdownAware 
     @Override
     public int getPendingExchangesSize() {
         int pending = shutdownRunningTask == ShutdownRunningTask.CompleteAllTasks ? pendingExchanges : 0;
-        return Math.max(pending, isPolling() ? 1 : 0);
+        return Math.max(pending, polling.isLocked() ? 1 : 0);
     }
 
     @Override

@@ -7,7 +7,7 @@ import javax.sql.DataSource;
 
 /**
  * A connection out of a pool, in the mode that the borrower needs, given back in the mode in which it came. Not
- * thread-safe. Closing it rolls back what was not committed.
+ * thread-safe. Closing it rolls back what was not committed. One that cannot be put into a mode is given back at once.
  */
 public final class BorrowedConnection implements AutoCloseable {
 
@@ -54,6 +54,7 @@ public final class BorrowedConnection implements AutoCloseable {
             }
             return this;
         } catch (SQLException e) {
+            closeAfter(e, connection);
             throw SqlErrors.failure(e);
         }
     }
@@ -70,6 +71,7 @@ public final class BorrowedConnection implements AutoCloseable {
             }
             return this;
         } catch (SQLException e) {
+            closeAfter(e, connection);
             throw SqlErrors.failure(e);
         }
     }

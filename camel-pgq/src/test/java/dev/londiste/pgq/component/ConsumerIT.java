@@ -264,6 +264,18 @@ class ConsumerIT {
         context.awaitSeen(3);
     }
 
+    /** Otherwise Camel finds it pending now and then, and looks again a second later: each stop would last that long. */
+    @Test
+    void nothingIsPendingOnceAConsumerAtRestIsSuspended() throws Exception {
+        context.collect(uri + "&delay=1").start();
+        var consumer = context.consumer("collect");
+        for (int i = 0; i < 30; i++) {
+            consumer.suspend();
+            assertThat(consumer.getPendingExchangesSize()).isZero();
+            consumer.resume();
+        }
+    }
+
     @Test
     void itReconnectsEveryTime() throws Exception {
         context.collect(uri + "&retryDelay=100").start();

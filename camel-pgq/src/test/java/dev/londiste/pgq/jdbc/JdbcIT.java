@@ -7,6 +7,8 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.londiste.pgq.PgqException;
 import dev.londiste.testing.TestDatabase;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,6 +64,26 @@ class JdbcIT {
                     return null;
                 }))
                 .hasMessageContaining("Expected to change 1 rows but changed 0");
+    }
+
+    @Test
+    void connectionThatCannotBePutIntoItsModeGoesBack() throws SQLException {
+        try (var connection = database.connect()) {
+            var refusing = (Connection) Proxy.newProxyInstance(
+                    Connection.class.getClassLoader(),
+                    new Class<?>[] {Connection.class},
+                    (proxy, method, arguments) -> {
+                        if (method.getName().equals("setAutoCommit")) {
+                            throw new SQLException("refused");
+                        }
+                        return method.invoke(connection, arguments);
+                    });
+
+            assertThatThrownBy(() -> BorrowedConnection.of(refusing).autoCommit(false))
+                    .hasMessageContaining("refused");
+
+            assertThat(connection.isClosed()).isTrue();
+        }
     }
 
     @Test

@@ -44,10 +44,18 @@ public final class ParticipantGroup {
         all().forEach(BatchParticipant::idle);
     }
 
-    /** Standing by if one does, already applied if all say so, else active. */
+    /** Standing by if one does, already applied if all say so, else active; none is left active when one fails. */
     Stance begin(Batch batch) {
         active.clear();
-        var all = all();
+        try {
+            return begin(batch, all());
+        } catch (RuntimeException | Error e) {
+            rollback(batch, e);
+            throw e;
+        }
+    }
+
+    private Stance begin(Batch batch, List<BatchParticipant> all) {
         for (var participant : all) {
             switch (participant.begin(batch)) {
                 case ACTIVE -> active.add(participant);

@@ -14,20 +14,23 @@ import org.apache.camel.Message;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Puts an event into an exchange. Its content becomes a header only under the names of {@link PgqConstants}. */
-final class EventExchange {
+/**
+ * Puts an event into an exchange. Its content becomes a header only under the names of {@link PgqConstants}. Not
+ * thread-safe: the decoder remembers the shapes of tables.
+ */
+public final class EventExchange {
 
     private static final Logger LOG = LoggerFactory.getLogger(EventExchange.class);
 
     private final ChangeDecoder decoder = new ChangeDecoder();
     private final EventBody body;
 
-    EventExchange(EventBody body) {
+    public EventExchange(EventBody body) {
         this.body = body;
     }
 
     /** Puts in the event of a page; answers the change of a table that the event is. */
-    Optional<Change> fill(Exchange exchange, Batch batch, List<Event> page, int index) {
+    public Optional<Change> fill(Exchange exchange, Batch batch, List<Event> page, int index) {
         exchange.setProperty(ExchangePropertyKey.BATCH_INDEX, index);
         exchange.setProperty(ExchangePropertyKey.BATCH_SIZE, page.size());
         exchange.setProperty(ExchangePropertyKey.BATCH_COMPLETE, index == page.size() - 1);

@@ -1,5 +1,6 @@
 package dev.londiste.examples.benchmark;
 
+import dev.londiste.examples.benchmark.report.Guide;
 import dev.londiste.examples.benchmark.report.Report;
 import dev.londiste.examples.benchmark.server.Servers;
 import dev.londiste.examples.benchmark.suite.CaptureSuite;
@@ -7,6 +8,7 @@ import dev.londiste.examples.benchmark.suite.ConsumeSuite;
 import dev.londiste.examples.benchmark.suite.CopySuite;
 import dev.londiste.examples.benchmark.suite.FanoutSuite;
 import dev.londiste.examples.benchmark.suite.GrowthSuite;
+import dev.londiste.examples.benchmark.suite.JvmSuite;
 import dev.londiste.examples.benchmark.suite.LatencySuite;
 import dev.londiste.examples.benchmark.suite.MemorySuite;
 import dev.londiste.examples.benchmark.suite.ReplaySuite;
@@ -15,6 +17,7 @@ import dev.londiste.examples.benchmark.trial.Comparison;
 import dev.londiste.examples.benchmark.trial.Settings;
 import dev.londiste.examples.benchmark.trial.Suite;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -31,6 +34,10 @@ public final class Benchmark {
 
     public static void main(String[] args) throws Exception {
         var settings = Settings.of(System.getProperties());
+        if (!settings.publish().isEmpty()) {
+            Guide.in(Path.of("docs")).publish(settings.publish());
+            return;
+        }
         var report = new Benchmark(settings, System.out).run();
         System.out.println();
         System.out.print(report.markdown());
@@ -50,6 +57,7 @@ public final class Benchmark {
         suites.put("memory", new MemorySuite());
         suites.put("growth", new GrowthSuite());
         suites.put("start", new StartSuite());
+        suites.put("jvm", new JvmSuite());
         return suites;
     }
 

@@ -7,7 +7,7 @@ import java.sql.SQLException;
 /** Where capture is measured: one server for all ways of capturing. */
 public interface CaptureServer extends AutoCloseable {
 
-    /** A new, empty database. */
+    /** A new database without a table of users. */
     Database database() throws SQLException;
 
     @Override

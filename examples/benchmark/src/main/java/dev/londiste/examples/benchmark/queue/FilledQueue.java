@@ -3,7 +3,6 @@ package dev.londiste.examples.benchmark.queue;
 import dev.londiste.examples.benchmark.server.Database;
 import dev.londiste.pgq.PgqConsumerClient;
 import dev.londiste.pgq.PgqQueue;
-import dev.londiste.pgq.SqlScripts;
 import java.sql.SQLException;
 import java.util.List;
 
@@ -15,7 +14,6 @@ final class FilledQueue {
     private FilledQueue() {}
 
     static void in(Database database, int events, List<String> consumers) throws SQLException {
-        new SqlScripts(database.dataSource()).install("pgq");
         var queue = new PgqQueue(database.dataSource(), NAME);
         queue.create();
         consumers.forEach(consumer -> new PgqConsumerClient(database.dataSource(), NAME, consumer).register());

@@ -6,7 +6,6 @@ import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 
 /** The main class of {@link ChildReplication}: takes commands line by line, until there are no more. */
 public final class Child {
@@ -18,7 +17,7 @@ public final class Child {
     public static void main(String[] urls) throws Exception {
         try (var provider = pool(urls[0]);
                 var subscriber = pool(urls[1]);
-                var replication = new LondisteReplication(provider, subscriber, "", Map.of())) {
+                var replication = new LondisteReplication(provider, subscriber)) {
             var commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
             for (var command = commands.readLine(); command != null; command = commands.readLine()) {
                 obey(replication, command.split(" "));

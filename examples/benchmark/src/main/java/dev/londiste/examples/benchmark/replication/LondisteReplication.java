@@ -13,7 +13,7 @@ import javax.sql.DataSource;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.main.Main;
 
-/** This project, as users run it: a replay route, administered by another route. */
+/** This project, as users run it: a replay route, administered by other routes; its SQL is installed already. */
 public final class LondisteReplication implements Replication {
 
     private static final Duration PATIENCE = Duration.ofMinutes(30);
@@ -22,18 +22,28 @@ public final class LondisteReplication implements Replication {
     private final Main main = new Main();
 
     private final String consumerOptions;
+    private final String jobOptions;
     private final Map<String, Object> queueSettings;
     private String tables;
 
     /** In its default configuration. */
     public LondisteReplication(Database provider, Database subscriber) {
-        this(provider.dataSource(), subscriber.dataSource(), "", Map.of());
+        this(provider.dataSource(), subscriber.dataSource());
     }
 
-    /** With options of the consumer, as in an URI, and settings of the queue. */
-    public LondisteReplication(
-            DataSource provider, DataSource subscriber, String consumerOptions, Map<String, Object> queueSettings) {
+    LondisteReplication(DataSource provider, DataSource subscriber) {
+        this(provider, subscriber, "", "", Map.of());
+    }
+
+    /** With options of the consumer and of the job, as in an URI, and settings of the queue. */
+    private LondisteReplication(
+            DataSource provider,
+            DataSource subscriber,
+            String consumerOptions,
+            String jobOptions,
+            Map<String, Object> queueSettings) {
         this.consumerOptions = consumerOptions;
+        this.jobOptions = jobOptions;
         this.queueSettings = queueSettings;
         main.bind("provider", provider);
         main.bind("subscriber", subscriber);
@@ -43,7 +53,13 @@ public final class LondisteReplication implements Replication {
     /** For the least latency, at the price of some hundred queries a second. */
     public static LondisteReplication tuned(Database provider, Database subscriber) {
         return new LondisteReplication(
-                provider.dataSource(), subscriber.dataSource(), "&delay=3", Map.of("ticker_max_lag", "1 ms"));
+                provider.dataSource(), subscriber.dataSource(), "&delay=3", "", Map.of("ticker_max_lag", "1 ms"));
+    }
+
+    /** For many tables, whose copies are not what is measured. */
+    public static LondisteReplication copyingSideBySide(Database provider, Database subscriber) {
+        return new LondisteReplication(
+                provider.dataSource(), subscriber.dataSource(), "", "&parallelCopies=5&parallelRanges=1", Map.of());
     }
 
     private final class Routes extends RouteBuilder {
@@ -52,19 +68,20 @@ public final class LondisteReplication implements Replication {
             from("pgq:benchmark?consumerName=replica&batching=true&dataSource=#provider" + consumerOptions)
                     .routeId("replay")
                     .autoStartup(false)
-                    .to(JOB);
+                    .to(JOB + jobOptions);
             from("direct:admin").to(JOB + "&operation=STATUS");
-            from("direct:queue").to("pgq:benchmark?dataSource=#provider&operation=CONFIGURE_QUEUE");
+            from("direct:create").to("pgq:benchmark?dataSource=#provider&operation=CREATE_QUEUE");
+            from("direct:configure").to("pgq:benchmark?dataSource=#provider&operation=CONFIGURE_QUEUE");
         }
     }
 
     @Override
     public void install(List<String> names) throws Exception {
         main.start();
-        ask(LondisteOperation.PROVIDER_INSTALL, Map.of());
-        ask(LondisteOperation.SUBSCRIBER_INSTALL, Map.of());
+        var template = main.getCamelContext().createProducerTemplate();
+        template.requestBody("direct:create", "");
         if (!queueSettings.isEmpty()) {
-            main.getCamelContext().createProducerTemplate().requestBody("direct:queue", queueSettings);
+            template.requestBody("direct:configure", queueSettings);
         }
         tables = names.stream().map(name -> "public." + name).collect(Collectors.joining(","));
         resume();

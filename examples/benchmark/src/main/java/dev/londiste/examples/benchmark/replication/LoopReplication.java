@@ -6,7 +6,6 @@ import dev.londiste.pgq.PgqBatch;
 import dev.londiste.pgq.PgqConsumerClient;
 import dev.londiste.pgq.PgqQueue;
 import dev.londiste.pgq.PollOptions;
-import dev.londiste.pgq.SqlScripts;
 import dev.londiste.pgq.read.BatchReader;
 import dev.londiste.pgq.read.EventFilter;
 import dev.londiste.pgq.read.FetchSize;
@@ -44,8 +43,6 @@ public final class LoopReplication implements Replication {
     @Override
     public void install(List<String> names) throws SQLException {
         tables = names;
-        new SqlScripts(provider.dataSource()).install("pgq");
-        new SqlScripts(provider.dataSource()).install("londiste");
         new PgqQueue(provider.dataSource(), QUEUE).create();
         consumer.register();
     }

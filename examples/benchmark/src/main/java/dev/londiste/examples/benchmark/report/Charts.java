@@ -31,7 +31,7 @@ final class Charts {
             if (figures.size() > 1) {
                 VectorGraphicsEncoder.saveVectorGraphic(
                         chart(quantity, figures),
-                        folder.resolve(fileName(quantity)).toString(),
+                        folder.resolve(fileName(quantity.name())).toString(),
                         VectorGraphicsFormat.SVG);
             }
         }
@@ -55,7 +55,7 @@ final class Charts {
         return chart;
     }
 
-    private static String fileName(Quantity quantity) {
-        return quantity.name().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-") + ".svg";
+    static String fileName(String quantity) {
+        return quantity.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-") + ".svg";
     }
 }

@@ -15,6 +15,11 @@ import java.util.stream.Collectors;
  */
 public record Report(List<Figure> figures, List<Goal> goals, List<String> notes) {
 
+    static final String WHAT = "what";
+    static final String HEADER = "| " + WHAT
+            + " | contestant | median | unit | rounds | times as good as the first | goal | reached |\n"
+            + "|---|---|---|---|---|---|---|---|";
+
     public Report {
         figures = List.copyOf(figures);
         goals = List.copyOf(goals);
@@ -23,8 +28,7 @@ public record Report(List<Figure> figures, List<Goal> goals, List<String> notes)
 
     public String markdown() {
         var lines = new ArrayList<String>();
-        lines.add("| what | contestant | median | unit | rounds | times as good as the first | goal | reached |");
-        lines.add("|---|---|---|---|---|---|---|---|");
+        lines.add(HEADER);
         figures.forEach(figure -> lines.add(row(figure)));
         notes.forEach(note -> lines.add("\n" + note));
         return String.join("\n", lines) + "\n";

@@ -16,12 +16,17 @@ public final class Database implements AutoCloseable {
     private final String name;
     private final int port;
 
-    /** Creates it. */
+    /** Creates it, empty. */
     public Database(DataSource server, DataSource own, String name, int port) throws SQLException {
+        this(server, own, name, port, "template1");
+    }
+
+    /** Creates it as a copy of another one. */
+    Database(DataSource server, DataSource own, String name, int port, String template) throws SQLException {
         this.server = server;
         this.name = name;
         this.port = port;
-        execute(server, "create database " + name);
+        execute(server, "create database " + name + " template " + template);
         var config = new HikariConfig();
         config.setDataSource(own);
         config.setMaximumPoolSize(20);

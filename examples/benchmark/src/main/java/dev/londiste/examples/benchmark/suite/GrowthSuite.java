@@ -66,7 +66,7 @@ public final class GrowthSuite implements Suite {
 
     private record Cost(String name) implements Trial<Replayed> {
 
-        private static final Replication.Maker WAY = LondisteReplication::new;
+        private static final Replication.Maker WAY = LondisteReplication::copyingSideBySide;
 
         @Override
         public List<Quantity> quantities() {

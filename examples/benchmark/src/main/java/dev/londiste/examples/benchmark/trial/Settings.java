@@ -13,8 +13,9 @@ import java.util.Properties;
  * @param scale factor on all row counts, {@code benchmark.scale}
  * @param rounds how often each is measured, {@code benchmark.rounds}
  * @param output folder for the reports, {@code benchmark.output}
+ * @param publish folders of reports that the user guide is to show, instead of a run; {@code benchmark.publish}
  */
-public record Settings(List<String> only, double scale, int rounds, Path output) {
+public record Settings(List<String> only, double scale, int rounds, Path output, List<Path> publish) {
 
     public Settings {
         if (scale <= 0) {
@@ -24,17 +25,27 @@ public record Settings(List<String> only, double scale, int rounds, Path output)
             throw new IllegalArgumentException("benchmark.rounds must be at least 1: " + rounds);
         }
         only = List.copyOf(only);
+        publish = List.copyOf(publish);
+    }
+
+    public Settings(List<String> only, double scale, int rounds, Path output) {
+        this(only, scale, rounds, output, List.of());
     }
 
     public static Settings of(Properties properties) {
         return new Settings(
-                Arrays.stream(properties.getProperty("benchmark.only", "").split(","))
-                        .map(String::strip)
-                        .filter(name -> !name.isEmpty())
-                        .toList(),
+                list(properties, "benchmark.only"),
                 Double.parseDouble(properties.getProperty("benchmark.scale", "1")),
                 Integer.parseInt(properties.getProperty("benchmark.rounds", "3")),
-                Path.of(properties.getProperty("benchmark.output", "target/benchmark")));
+                Path.of(properties.getProperty("benchmark.output", "target/benchmark")),
+                list(properties, "benchmark.publish").stream().map(Path::of).toList());
+    }
+
+    private static List<String> list(Properties properties, String name) {
+        return Arrays.stream(properties.getProperty(name, "").split(","))
+                .map(String::strip)
+                .filter(value -> !value.isEmpty())
+                .toList();
     }
 
     /** This many rows at scale 1. */
