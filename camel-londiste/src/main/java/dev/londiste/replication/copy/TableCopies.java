@@ -50,6 +50,7 @@ public final class TableCopies implements CopySupervisor {
     @Override
     public synchronized void supervise(List<SubscriberTable> tables) {
         stopOthers(tables);
+        forgetFailures(tables);
         tables.stream()
                 .filter(table -> !table.isParked() && !table.state().is(Kind.OK))
                 .sorted(NEAREST_FIRST)
@@ -71,6 +72,18 @@ public final class TableCopies implements CopySupervisor {
                 worker.stop();
             }
         });
+    }
+
+    /**
+     * A worker that dies between the hand-over and the end of its consumer leaves a table that needs no other one, which
+     * could tell that all is well.
+     */
+    private void forgetFailures(List<SubscriberTable> tables) {
+        var copied = tables.stream()
+                .filter(table -> !table.state().is(Kind.OK))
+                .map(SubscriberTable::nr)
+                .collect(Collectors.toSet());
+        failures.keySet().removeIf(nr -> !copied.contains(nr) && !running.containsKey(nr));
     }
 
     /** The replay waits for a table in do-sync, so that one needs no free place. */

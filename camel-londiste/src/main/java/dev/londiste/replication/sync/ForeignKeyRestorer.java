@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,9 +21,13 @@ public final class ForeignKeyRestorer {
     private static final Logger LOG = LoggerFactory.getLogger(ForeignKeyRestorer.class);
 
     private static final Duration PATIENCE = Duration.ofSeconds(1);
-    private static final Duration AFTER_SUCCESS = Duration.ofSeconds(5);
+    private static final Duration SOON = Duration.ofSeconds(5);
+
+    /** For what only a person can change, as rows that violate the key. */
     private static final Duration AFTER_FAILURE = Duration.ofMinutes(1);
-    private static final String LOCK_NOT_AVAILABLE = "55P03";
+
+    /** Someone else had a lock, or a server process has gone: nothing is wrong with the key. */
+    private static final Pattern PASSING = Pattern.compile("55P03|40P01|40001|08...|57P0.");
 
     private static final String RESTORABLE = """
             select from_table, fkey_name from londiste.restorable_fkeys(?)
@@ -74,10 +79,9 @@ public final class ForeignKeyRestorer {
     private void restoreAll() {
         var pause = AFTER_FAILURE;
         try {
-            pause = restorable().stream()
-                    .map(this::restore)
-                    .reduce(AFTER_SUCCESS, (a, b) -> a.compareTo(b) > 0 ? a : b);
+            pause = restorable().stream().map(this::restore).reduce(SOON, (a, b) -> a.compareTo(b) > 0 ? a : b);
         } catch (PgqException e) {
+            pause = isPassing(e) ? SOON : AFTER_FAILURE;
             LOG.warn("{}/{} - cannot look for pending foreign keys: {}", job.queue(), job.consumer(), e.getMessage());
         } finally {
             lookAfter(pause);
@@ -101,10 +105,10 @@ public final class ForeignKeyRestorer {
             add(key);
             validate(key);
             LOG.info("{}/{} - {}: foreign key {} restored", job.queue(), job.consumer(), key.table(), key.name());
-            return AFTER_SUCCESS;
+            return SOON;
         } catch (PgqException e) {
-            if (e.is(LOCK_NOT_AVAILABLE)) {
-                return PATIENCE;
+            if (isPassing(e)) {
+                return SOON;
             }
             subscriber.one(FAILED, row -> true, key.table(), key.name(), e.getMessage());
             LOG.warn(
@@ -116,6 +120,10 @@ public final class ForeignKeyRestorer {
                     e.getMessage());
             return AFTER_FAILURE;
         }
+    }
+
+    private static boolean isPassing(PgqException e) {
+        return e.sqlState() != null && PASSING.matcher(e.sqlState()).matches();
     }
 
     /** Between two batches: a batch has locks on tables in any order, and the two would wait for each other. */

@@ -2,8 +2,10 @@ package dev.londiste.replication.testing;
 
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Writes to a table {@code (id int primary key, code int not null unique, note text)} of the provider, filled with even
@@ -15,11 +17,18 @@ public final class SwapLoad implements AutoCloseable {
     private final String table;
     private final AtomicLong transactions = new AtomicLong();
     private final Random random = new Random(4711);
+    private final Duration pause;
     private volatile boolean stopped;
     private volatile SQLException failure;
     private Thread thread;
 
     public SwapLoad(Shop shop, String table) {
+        this(shop, table, Duration.ZERO);
+    }
+
+    /** @param pause between two transactions, where the load is not to take the whole machine */
+    public SwapLoad(Shop shop, String table, Duration pause) {
+        this.pause = pause;
         this.shop = shop;
         this.table = shop.table(table);
     }
@@ -55,6 +64,7 @@ public final class SwapLoad implements AutoCloseable {
                         + ", 'new') on conflict do nothing");
                 connection.commit();
                 transactions.incrementAndGet();
+                LockSupport.parkNanos(pause.toNanos());
             }
         } catch (SQLException e) {
             failure = e;
