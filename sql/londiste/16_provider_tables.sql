@@ -18,6 +18,20 @@ begin
 end
 $$;
 
+-- What somebody who adds the table should know; null for nothing.
+create or replace function londiste.table_warning(i_table_name text)
+returns text
+language sql stable
+set search_path = pg_catalog
+as $$
+    select format(
+        'table %s has a column of type money, whose text depends on lc_monetary: it must be the same on both sides',
+        londiste.full_name(i_table_name))
+    where exists (
+        select from pg_attribute a
+        where a.attrelid = londiste.find_table_oid(i_table_name) and a.attnum > 0 and londiste.base_type(a.atttypid) = 'money'::regtype)
+$$;
+
 -- Registers a table and makes its capture triggers. 1 = done, 0 = it was registered already (see provider_refresh_trigger).
 -- i_key: columns of a unique key, null for the primary key. i_capture: row or statement. i_backup: ev_extra3 carries the old row of updates.
 create or replace function londiste.provider_add_table(
@@ -50,8 +64,8 @@ begin
         raise exception 'not a way to capture: %', i_capture using errcode = 'LD009', hint = 'It is row or statement.';
     end if;
     perform londiste.check_trigger_order(v_relation);
-    if exists (select from pg_attribute a where a.attrelid = v_relation and a.attnum > 0 and londiste.base_type(a.atttypid) = 'money'::regtype) then
-        raise warning 'table % has a column of type money, whose text depends on lc_monetary: it must be the same on both sides', v_name;
+    if londiste.table_warning(v_name) is not null then
+        raise warning '%', londiste.table_warning(v_name);
     end if;
     -- The table's lock comes first: it may wait for writers, and the queue's row must not be held meanwhile.
     execute format('lock table %s in share row exclusive mode', v_relation::regclass);

@@ -18,6 +18,31 @@ language sql immutable
 set search_path = pg_catalog
 as $$ select encode(sha256(convert_to(i_script, 'UTF8')), 'hex') $$;
 
+-- Runs a script with the caller's rights and search_path. What it sets for its session ends with it: the role, which must not do the rest of our
+-- work, and settings, as those that pg_dump writes first. The session has then what it began with, and the transaction what it had.
+create or replace function londiste.run_script(i_script text)
+returns void
+language plpgsql
+as $$
+declare
+    v_role text := current_setting('role');
+    v_before jsonb := (
+        select jsonb_object_agg(s.name, s.setting) from pg_catalog.pg_settings s where s.context in ('user', 'superuser') and s.name !~ '^transaction_');
+    v_changed record;
+begin
+    execute i_script;
+    perform pg_catalog.set_config('role', v_role, false);
+    for v_changed in
+        select s.name, s.reset_val, b.value as setting
+        from pg_catalog.pg_settings s join pg_catalog.jsonb_each_text(v_before) b on b.key = s.name
+        where b.value is distinct from s.setting
+    loop
+        perform pg_catalog.set_config(v_changed.name, v_changed.reset_val, false);
+        perform pg_catalog.set_config(v_changed.name, v_changed.setting, true);
+    end loop;
+end
+$$;
+
 -- Runs a script on the provider and sends it after its changes, in this transaction, which must have captured nothing. Capture triggers of
 -- tables that the script changed are renewed. Event: type EXECUTE, data the script, extra1 its name, extra2 {"id", "hash"} of its record,
 -- extra3 the comma-separated tables it touched. Returns the event's id; null when a script of this name was sent before.
@@ -35,7 +60,7 @@ begin
     if exists (select from londiste.executed_script where queue_name = i_queue_name and script_name = i_script_name) then
         return null;
     end if;
-    execute i_script;
+    perform londiste.run_script(i_script);
     -- Only now: ticks wait for whoever holds the queue.
     v_queue_id := londiste.lock_queue(i_queue_name);
     perform londiste.refuse_captured_events(v_queue_id, i_script_name);

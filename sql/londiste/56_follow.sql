@@ -104,7 +104,7 @@ begin
     if current_setting('session_replication_role') = 'replica' then
         perform set_config('session_replication_role', 'origin', true);
     end if;
-    execute i_script;
+    perform londiste.run_script(i_script);
     perform londiste.refresh_changed_tables(q.queue_name) from (select distinct queue_name from londiste.provider_table) q;
 end;
 $$;

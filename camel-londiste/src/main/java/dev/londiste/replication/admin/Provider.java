@@ -11,9 +11,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The tables of a queue on the provider. Thread-safe; each operation is one transaction. */
 public final class Provider {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Provider.class);
+
+    private static final String WARNING = """
+            select londiste.table_warning(?)
+            """;
 
     private static final String CANDIDATES = """
             select table_name from londiste.replicable_tables()
@@ -91,6 +99,9 @@ public final class Provider {
     }
 
     private boolean add(Changes changes, String table, CaptureOptions options) {
+        changes.session()
+                .first(WARNING, row -> row.getString(1), table)
+                .ifPresent(warning -> LOG.warn("{} - {}", queue, warning));
         return changes.call(
                 ADD,
                 queue,

@@ -46,7 +46,7 @@ public final class ApplyFailure {
                 null);
     }
 
-    /** A constraint that waited for the end of the transaction fails with no row at hand. */
+    /** A constraint that waited for the end of the transaction, and nothing tells whose it is. */
     public static ApplyException deferred(Change first, Change last, SQLException e) {
         return new ApplyException(
                 "A deferred constraint failed with SQLSTATE " + e.getSQLState() + " after events " + first.eventId()

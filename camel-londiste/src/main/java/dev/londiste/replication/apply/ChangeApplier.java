@@ -50,6 +50,9 @@ public final class ChangeApplier implements ChangeSink {
 
     private Change lastApplied;
 
+    /** The changes of the last chunk, while constraints wait. */
+    private List<Change> lastChanges = List.of();
+
     public ChangeApplier(Connection subscriber, ApplyTarget... targets) {
         this(subscriber, ApplyMode.NET_CHANGES, targets);
     }
@@ -189,6 +192,7 @@ public final class ChangeApplier implements ChangeSink {
     private void checkDeferred(PreparedChunk chunk) throws SQLException {
         unchecked = unchecked == null ? chunk.first() : unchecked;
         lastApplied = chunk.last();
+        lastChanges = chunk.changes();
         if (chunk.endsTransaction() && session.tryConstraints()) {
             unchecked = null;
         }
@@ -224,9 +228,17 @@ public final class ChangeApplier implements ChangeSink {
         try {
             session.checkConstraints();
             unchecked = null;
+            lastChanges = List.of();
         } catch (SQLException e) {
-            throw unchecked == null ? SqlErrors.failure(e) : ApplyFailure.deferred(unchecked, lastApplied, e);
+            throw unchecked == null ? SqlErrors.failure(e) : deferred(e);
         }
+    }
+
+    private ApplyException deferred(SQLException e) {
+        return DeferredCulprit.among(
+                        lastChanges, e, change -> catalog.table(change).simpleName())
+                .map(culprit -> ApplyFailure.of(culprit, e))
+                .orElseGet(() -> ApplyFailure.deferred(unchecked, lastApplied, e));
     }
 
     /** Only foreign keys that act on other rows tell a moved row from a deleted one. */

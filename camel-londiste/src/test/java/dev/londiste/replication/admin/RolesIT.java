@@ -2,15 +2,21 @@ package dev.londiste.replication.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.londiste.replication.failed.FailedChanges;
 import dev.londiste.replication.sync.Job;
 import dev.londiste.replication.testing.ReplayLoop;
 import dev.londiste.replication.testing.Shop;
+import dev.londiste.replication.verify.JobComparison;
+import dev.londiste.replication.verify.JobRepair;
+import dev.londiste.replication.verify.RepairOptions;
+import dev.londiste.replication.verify.VerificationListener;
 import dev.londiste.testing.TestDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.Executors;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -104,6 +110,8 @@ class RolesIT {
             admin.resync(TablePatterns.of("shop.orders"));
             awaitSync();
             assertThat(checksum(subscriber)).isEqualTo(checksum(provider));
+            compareAndRepair(job);
+            changeTables(onProvider, admin, job);
             assertThat(replay.lastError()).isNull();
         }
         assertThat(onSubscriber.fkeys("active")).isNotEmpty();
@@ -117,6 +125,51 @@ class RolesIT {
         assertThat(Uninstallation.ofProvider(as(provider), timeout).run(true))
                 .extracting(row -> row.get("changed"))
                 .containsExactly(true);
+    }
+
+    private static void compareAndRepair(Job job) {
+        subscriber.execute("update shop.customer set name = 'spoiled' where id = 7;"
+                + " delete from shop.orders where customer = 9; insert into shop.customer values (1000, 'too many')");
+        var executor = Executors.newSingleThreadExecutor();
+        try {
+            var comparison = new JobComparison(job, executor, VerificationListener.NONE);
+            assertThat(comparison.compare(TablePatterns.ALL, true, false))
+                    .extracting(row -> row.get("equal"))
+                    .containsExactly(false, false);
+            assertThat(new JobRepair(job, executor, VerificationListener.NONE)
+                            .repair(TablePatterns.ALL, new RepairOptions(true, null, false)))
+                    .extracting(row -> row.get("repaired_rows"))
+                    .containsExactlyInAnyOrder(2L, 1L);
+            assertThat(comparison.compare(TablePatterns.ALL, true, false))
+                    .extracting(row -> row.get("equal"))
+                    .containsExactly(true, true);
+        } finally {
+            executor.shutdownNow();
+        }
+    }
+
+    private static void changeTables(Provider onProvider, Subscriber admin, Job job) {
+        var timeout = Duration.ofMinutes(1);
+        var scripts = new ProviderScripts(job.provider(), QUEUE, timeout);
+        scripts.execute("more", "set role shop_owner; alter table shop.customer add note text", false);
+        admin.set(TablePatterns.of("shop.customer"), new AttributeChanges(null, null, null, null, "FAILED_QUEUE"));
+        subscriber.execute("alter table shop.customer add check (note <> 'refused')");
+        provider.execute("update shop.customer set note = 'refused' where id = 3; update shop.customer set name = 'z'");
+        awaitSync();
+        var failed = new FailedChanges(job);
+        assertThat(failed.list(TablePatterns.ALL::select)).isNotEmpty();
+        subscriber.execute("alter table shop.customer drop constraint customer_note_check");
+        failed.retry(TablePatterns.ALL::select);
+        assertThat(failed.list(TablePatterns.ALL::select)).isEmpty();
+        assertThat(checksum(subscriber)).isEqualTo(checksum(provider));
+        provider.rows("select pgq.register_consumer(?, 'late')", QUEUE);
+        assertThat(new Resend(job.provider(), QUEUE, timeout).send("late", "shop.customer", "id < 10", null, 0))
+                .containsEntry("rows_sent", 9L);
+        provider.rows("select pgq.unregister_consumer(?, 'late')", QUEUE);
+        assertThat(onProvider.denyWrites(TablePatterns.of("shop.customer"), true))
+                .hasSize(1);
+        assertThat(onProvider.denyWrites(TablePatterns.of("shop.customer"), false))
+                .hasSize(1);
     }
 
     private static void awaitSync() {

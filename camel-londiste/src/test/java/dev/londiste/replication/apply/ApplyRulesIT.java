@@ -224,13 +224,42 @@ class ApplyRulesIT {
     @EnumSource(ApplyMode.class)
     void C30_aDeferredConstraintThatFailsHasItsEvents(ApplyMode mode) {
         deferredTables();
-        var changes = List.of(child.insert("{\"id\":10,\"p\":1}"));
+        database.execute("insert into parent values (2), (3); insert into child values (5, 2)");
+        var good = child.insert("{\"id\":9,\"p\":3}");
+        var orphan = child.insert("{\"id\":10,\"p\":1}");
+        // It has the id of the parent that is missing.
+        var other = child.insert("{\"id\":1,\"p\":2}");
 
+        assertBlamed(mode, List.of(good, orphan, other), orphan);
+
+        var missed = parent.delete("{\"id\":2}");
+        assertBlamed(
+                mode, List.of(child.insert("{\"id\":2,\"p\":3}"), missed, child.insert("{\"id\":8,\"p\":3}")), missed);
+    }
+
+    private static void assertBlamed(ApplyMode mode, List<Change> changes, Change culprit) {
         assertThatThrownBy(() -> applyModestly(mode, changes)).isInstanceOfSatisfying(ApplyException.class, e -> {
             assertThat(e.sqlState()).isEqualTo("23503");
-            assertThat(e.eventId()).isEqualTo(1);
-            assertThat(e.table()).isEqualTo("public.child");
+            assertThat(e.eventId()).isEqualTo(culprit.eventId());
+            assertThat(e.table()).isEqualTo(culprit.table());
         });
+    }
+
+    @ParameterizedTest
+    @EnumSource(ApplyMode.class)
+    void C30_aDeferredUniqueConstraintThatFailsHasItsEvent(ApplyMode mode) {
+        database.execute("create table parent (id int primary key, u int, w text, unique (u, w) deferrable)");
+        database.execute("insert into parent values (1, 1, 'a, b')");
+        var changes = List.of(
+                parent.insert("{\"id\":2,\"u\":2,\"w\":\"a, b\"}"),
+                parent.insert("{\"id\":3,\"u\":1,\"w\":\"a, b\"}"),
+                parent.insert("{\"id\":4,\"u\":1,\"w\":\"a\"}"));
+
+        assertThatThrownBy(() -> new Subscriber(database).apply(mode, changes, ApplyTarget.of("public.parent")))
+                .isInstanceOfSatisfying(ApplyException.class, e -> {
+                    assertThat(e.sqlState()).isEqualTo("23505");
+                    assertThat(e.eventId()).isEqualTo(changes.get(1).eventId());
+                });
     }
 
     @ParameterizedTest

@@ -10,6 +10,9 @@ import dev.londiste.replication.testing.ReplayLoop;
 import dev.londiste.replication.testing.Shop;
 import dev.londiste.testing.TestDatabase;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -75,6 +78,60 @@ class SwitchOverIT {
             Shop.await().until(() -> shop.isEqual("t"));
             assertThat(shop.content(other, "t")).hasSize(13);
             assertThat(replay.lastError()).isNull();
+        }
+    }
+
+    @Test
+    void nothingIsLostWhileTheOldRouteRunsOnBesideTheNewOne() throws Exception {
+        var writer = new MovingWriter();
+        Job job;
+        try (var old = shop.replay().start()) {
+            job = jobOf(old);
+            shop.awaitSync();
+            var writing = CompletableFuture.runAsync(writer);
+            Shop.await().until(() -> writer.written.get() > 20);
+            new SwitchOver(job).run(PATIENCE);
+            writer.moved = true;
+            int before = writer.written.get();
+            try (var now = back().start()) {
+                Shop.await().until(() -> writer.written.get() > before + 50);
+                assertThat(now.lastError()).isNull();
+            }
+            writer.ended = true;
+            writing.get(60, TimeUnit.SECONDS);
+        }
+        new SwitchOver(job).run(PATIENCE);
+        try (var now = back().start()) {
+            Shop.await().until(() -> shop.isEqual("t"));
+            assertThat(shop.content(one, "t")).hasSize(writer.written.get());
+            assertThat(now.lastError()).isNull();
+        }
+        // Neither side keeps anything of the old direction.
+        assertThat(one.rows("select consumer_name from pgq.get_consumer_info(?)", shop.queue()))
+                .isEmpty();
+        assertThat(other.rows("select table_name from londiste.subscriber_table where queue_name = ?", shop.queue()))
+                .isEmpty();
+        assertThat(other.rows("select consumer_id from londiste.completed where queue_name = ?", shop.queue()))
+                .isEmpty();
+    }
+
+    /** An application: it writes to the provider until that refuses, and goes over when it is told to. */
+    private final class MovingWriter implements Runnable {
+
+        private final AtomicInteger written = new AtomicInteger();
+        private volatile boolean moved;
+        private volatile boolean ended;
+
+        @Override
+        public void run() {
+            while (!ended) {
+                try {
+                    (moved ? other : one).execute(shop.sql("insert into $s.t (name) values ('written')"));
+                    written.incrementAndGet();
+                } catch (IllegalStateException e) {
+                    assertThat(e).hasStackTraceContaining("denied");
+                }
+            }
         }
     }
 

@@ -117,6 +117,51 @@ class DataIT {
     }
 
     @Test
+    void transactionsThatLeaveNothingAndTruncates() {
+        begin("create table $s.t (id int primary key, v text);"
+                        + " create table $s.c (id serial primary key, t int references $s.t)")
+                .onProvider("insert into $s.t values (1, 'x'); insert into $s.c (t) values (1)")
+                .add("t", "c");
+        assertEqual("t", "c");
+        shop.onProvider("begin; select txid_current(); commit")
+                .onProvider("begin; insert into $s.t values (2, 'undone'); rollback")
+                .onProvider("begin; savepoint s; insert into $s.t values (3, 'undone'); rollback to s; commit")
+                .onProvider("begin; insert into $s.t values (4, 'gone'); delete from $s.t where id = 4; commit")
+                .onProvider("update $s.t set v = v where id = 99");
+        assertEqual("t", "c");
+        shop.onProvider("begin; truncate $s.t restart identity cascade; insert into $s.t values (1, 'y'), (5, 'z');"
+                + " insert into $s.c (t) values (5); commit");
+        assertEqual("t", "c");
+        shop.onProvider("truncate $s.c; truncate $s.t cascade; insert into $s.t values (6, 'a')")
+                .onProvider("insert into $s.c (t) values (6)");
+        assertEqual("t", "c");
+    }
+
+    @Test
+    void plainTablesGoIntoPartitionedOnesAndBack() {
+        var plain = "create table $s.%s (id int primary key, v text)";
+        var parts = plain + " partition by range (id);"
+                + " create table $s.%1$s1 partition of $s.%1$s for values from (0) to (100);"
+                + " create table $s.%1$s2 (v text, id int not null);"
+                + " alter table $s.%1$s attach partition $s.%1$s2 for values from (100) to (200)";
+        begin("create type $s.unused as enum ()")
+                .onProvider(plain.formatted("a") + ";" + parts.formatted("b"))
+                .onSubscriber(parts.formatted("a") + ";" + plain.formatted("b"))
+                .onProvider(
+                        "insert into $s.a select i, 'x' from generate_series(90, 110) i; insert into $s.b table $s.a")
+                .add("a", "b");
+        assertEqual("a", "b");
+        for (var table : new String[] {"a", "b"}) {
+            shop.onProvider("update $s." + table + " set id = id - 100, v = 'moved' where id > 105;"
+                    + " delete from $s." + table + " where id < 92; insert into $s." + table
+                    + " select i, 'new' from generate_series(150, 190) i; update $s." + table + " set v = v || '!'");
+        }
+        assertEqual("a", "b");
+        shop.onProvider("truncate $s.b2; truncate $s.a; insert into $s.a values (1, 'y'), (101, 'z')");
+        assertEqual("a", "b");
+    }
+
+    @Test
     void uniqueValuesThatSwap() {
         begin("create table $s.now (id int primary key, u int not null unique deferrable initially immediate);"
                         + " create table $s.t (id int primary key, u int unique)")

@@ -168,4 +168,14 @@ class C02_ExactTextIT {
 
         assertThat(events).extracting(event -> event.get("ev_extra3")).containsExactly(null, "{\"id\":1,\"v\":\"a\"}");
     }
+
+    @Test
+    void moneyIsCapturedWithAWarning() throws Exception {
+        try (var connection = database.connect();
+                var statement = connection.createStatement()) {
+            statement.execute("create table purse (id int primary key, m money)");
+            statement.execute("select londiste.provider_add_table('q', 'purse')");
+            assertThat(statement.getWarnings().getMessage()).contains("money", "lc_monetary");
+        }
+    }
 }

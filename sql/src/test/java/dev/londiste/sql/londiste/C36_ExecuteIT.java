@@ -85,4 +85,31 @@ class C36_ExecuteIT {
     private static Long execute(String name, String script) {
         return database.value("select londiste.provider_execute('q', ?, ?)", name, script);
     }
+
+    @Test
+    void whatAScriptSetsEndsWithIt() throws Exception {
+        try (var connection = database.connect();
+                var statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            var before = settings(statement);
+            statement.execute("set local lock_timeout = 5000");
+            statement.execute("""
+                    select londiste.provider_execute('q', 'sets', $$
+                        set role pg_monitor; select set_config('search_path', '', false);
+                        set lock_timeout = 1; set local work_mem = '5MB'; set londiste.allow_writes = on
+                    $$)""");
+            assertThat(settings(statement)).isEqualTo(before.replace("lock_timeout=0", "lock_timeout=5s"));
+            connection.commit();
+            assertThat(settings(statement)).isEqualTo(before);
+        }
+    }
+
+    private static String settings(java.sql.Statement statement) throws java.sql.SQLException {
+        try (var row = statement.executeQuery("""
+                select format('role=%s lock_timeout=%s work_mem=%s search_path=%s', current_setting('role'),
+                    current_setting('lock_timeout'), current_setting('work_mem'), current_setting('search_path'))""")) {
+            row.next();
+            return row.getString(1);
+        }
+    }
 }

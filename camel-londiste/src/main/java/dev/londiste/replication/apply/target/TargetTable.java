@@ -42,6 +42,12 @@ public record TargetTable(
         return !firing.asOrigin() && !firing.rules() && !firing.deferrableUnique();
     }
 
+    /** Without schema and quotes, as messages of the server have it. */
+    public String simpleName() {
+        var last = name.substring(name.lastIndexOf('.') + 1);
+        return last.startsWith("\"") ? last.substring(1, last.length() - 1) : last;
+    }
+
     public List<TargetColumn> columnList() {
         return List.copyOf(columns.values());
     }
