@@ -22,6 +22,7 @@ final class CommandRunner implements IExecutionExceptionHandler {
         return new CommandLine(command)
                 .setExecutionExceptionHandler(new CommandRunner(options))
                 .setUsageHelpAutoWidth(true)
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .execute(arguments);
     }
 

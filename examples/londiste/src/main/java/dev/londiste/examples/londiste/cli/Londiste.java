@@ -35,6 +35,10 @@ import picocli.CommandLine.Spec;
             RepairCommand.class,
             WaitSyncCommand.class,
             ExecuteCommand.class,
+            PartitionCommands.class,
+            FailedCommands.class,
+            ResendCommand.class,
+            SwitchOverCommand.class,
             StatusCommand.class,
             DemoCommand.class
         },

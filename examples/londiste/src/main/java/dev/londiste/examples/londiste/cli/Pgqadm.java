@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
         name = "pgqadm",
         description = "Administers the queues of a PostgreSQL database, and runs their ticker.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = TickerCommand.class,
+        subcommands = {TickerCommand.class, FailedEventCommands.class},
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {"0:done", "1:failed; one sentence on the error output says why", "2:wrong usage"})
 public final class Pgqadm implements Callable<Integer> {
@@ -142,7 +142,8 @@ public final class Pgqadm implements Callable<Integer> {
         return run(queue, null, request);
     }
 
-    private int run(String queue, String consumer, Request request) throws Exception {
+    /** Asks one thing and prints the answer. */
+    int run(String queue, String consumer, Request request) throws Exception {
         if (daemon.given()) {
             throw usage("The switches -d, -r, -s and -k belong to ticker");
         }

@@ -2,7 +2,11 @@ package dev.londiste.examples.londiste.cli;
 
 import static dev.londiste.replication.component.LondisteOperation.PROVIDER_ADD;
 import static dev.londiste.replication.component.LondisteOperation.PROVIDER_ADD_SEQ;
+import static dev.londiste.replication.component.LondisteOperation.PROVIDER_ALLOW;
+import static dev.londiste.replication.component.LondisteOperation.PROVIDER_DENY;
 import static dev.londiste.replication.component.LondisteOperation.PROVIDER_INSTALL;
+import static dev.londiste.replication.component.LondisteOperation.PROVIDER_PROMOTE;
+import static dev.londiste.replication.component.LondisteOperation.PROVIDER_REFRESH;
 import static dev.londiste.replication.component.LondisteOperation.PROVIDER_REMOVE;
 import static dev.londiste.replication.component.LondisteOperation.PROVIDER_REMOVE_SEQ;
 import static dev.londiste.replication.component.LondisteOperation.PROVIDER_SEQS;
@@ -95,6 +99,40 @@ final class ProviderCommands {
                     List<String> sequences)
             throws Exception {
         return londiste.run(named(PROVIDER_REMOVE_SEQ, sequences, false));
+    }
+
+    @Command(
+            name = "refresh",
+            description = "Renew key, columns and partitions of captured tables, after their definition changed.")
+    int refresh(
+            @Parameters(arity = "1..*", paramLabel = "table", description = "Names; * and ? are wildcards.")
+                    List<String> tables,
+            @Option(names = "--dry-run", description = "Print the SQL instead of running it.") boolean dryRun)
+            throws Exception {
+        return londiste.run(named(PROVIDER_REFRESH, tables, false).dryRun(dryRun));
+    }
+
+    @Command(name = "deny", description = "Guard captured tables against writes.")
+    int deny(
+            @Parameters(paramLabel = "table", description = "Names; * and ? are wildcards.") List<String> tables,
+            @Option(names = "--all", description = "All registered tables.") boolean all)
+            throws Exception {
+        return londiste.run(named(PROVIDER_DENY, tables, all));
+    }
+
+    @Command(name = "allow", description = "Lift the guard; undoes a switch-over that has not reversed the roles.")
+    int allow(
+            @Parameters(paramLabel = "table", description = "Names; * and ? are wildcards.") List<String> tables,
+            @Option(names = "--all", description = "All registered tables.") boolean all)
+            throws Exception {
+        return londiste.run(named(PROVIDER_ALLOW, tables, all));
+    }
+
+    @Command(
+            name = "promote",
+            description = "Make a mirror queue a queue of its own, for the fail-over to this database.")
+    int promote() throws Exception {
+        return londiste.run(Request.of(PROVIDER_PROMOTE));
     }
 
     @Command(name = "tables", description = "Show the registered tables.")

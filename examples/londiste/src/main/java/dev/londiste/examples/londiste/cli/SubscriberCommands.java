@@ -2,7 +2,9 @@ package dev.londiste.examples.londiste.cli;
 
 import static dev.londiste.replication.component.LondisteOperation.SUBSCRIBER_ADD;
 import static dev.londiste.replication.component.LondisteOperation.SUBSCRIBER_ADD_SEQ;
+import static dev.londiste.replication.component.LondisteOperation.SUBSCRIBER_ALLOW;
 import static dev.londiste.replication.component.LondisteOperation.SUBSCRIBER_CHECK;
+import static dev.londiste.replication.component.LondisteOperation.SUBSCRIBER_DENY;
 import static dev.londiste.replication.component.LondisteOperation.SUBSCRIBER_FKEYS;
 import static dev.londiste.replication.component.LondisteOperation.SUBSCRIBER_INSTALL;
 import static dev.londiste.replication.component.LondisteOperation.SUBSCRIBER_MISSING;
@@ -12,6 +14,7 @@ import static dev.londiste.replication.component.LondisteOperation.SUBSCRIBER_RE
 import static dev.londiste.replication.component.LondisteOperation.SUBSCRIBER_RESTORE_TRIGGERS;
 import static dev.londiste.replication.component.LondisteOperation.SUBSCRIBER_RESYNC;
 import static dev.londiste.replication.component.LondisteOperation.SUBSCRIBER_SEQS;
+import static dev.londiste.replication.component.LondisteOperation.SUBSCRIBER_SET;
 import static dev.londiste.replication.component.LondisteOperation.SUBSCRIBER_TABLES;
 import static dev.londiste.replication.component.LondisteOperation.SUBSCRIBER_TRIGGERS;
 import static dev.londiste.replication.component.LondisteOperation.SUBSCRIBER_UNINSTALL;
@@ -21,6 +24,7 @@ import dev.londiste.replication.component.LondisteConstants;
 import dev.londiste.replication.component.LondisteOperation;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
@@ -72,15 +76,53 @@ final class SubscriberCommands {
                     boolean skipTruncate,
             @Option(names = "--dest-table", paramLabel = "table", description = "The table's name on the subscriber.")
                     String destTable,
+            @Option(
+                            names = "--snapshot",
+                            paramLabel = "snapshot",
+                            description =
+                                    "With --expect-sync: the provider's snapshot that the rows were loaded under.")
+                    String snapshot,
+            @Mixin AttributeOptions attributes,
             @Option(names = "--dry-run", description = "Print the SQL instead of running it.") boolean dryRun)
             throws Exception {
-        return londiste.run(named(SUBSCRIBER_ADD, tables)
+        return londiste.run(attributes
+                .addTo(named(SUBSCRIBER_ADD, tables))
                 .with(LondisteConstants.ALL, all)
                 .with(LondisteConstants.FORCE, force)
                 .with(LondisteConstants.EXPECT_SYNC, expectSync)
                 .with(LondisteConstants.SKIP_TRUNCATE, skipTruncate)
                 .with(LondisteConstants.DEST_TABLE, destTable)
+                .with(LondisteConstants.SNAPSHOT, snapshot)
                 .dryRun(dryRun));
+    }
+
+    @Command(
+            name = "set",
+            description =
+                    "Set what is replicated of tables, and their policies; an empty text removes one. Tables whose"
+                            + " rows change by it are copied again.")
+    int set(
+            @Parameters(arity = "1..*", paramLabel = "table", description = "Names; * and ? are wildcards.")
+                    List<String> tables,
+            @Mixin AttributeOptions attributes)
+            throws Exception {
+        return londiste.run(attributes.addTo(named(SUBSCRIBER_SET, tables)));
+    }
+
+    @Command(name = "deny", description = "Guard replicated tables against writes by others than the replay.")
+    int deny(
+            @Parameters(arity = "1..*", paramLabel = "table", description = "Names; * and ? are wildcards.")
+                    List<String> tables)
+            throws Exception {
+        return londiste.run(named(SUBSCRIBER_DENY, tables));
+    }
+
+    @Command(name = "allow", description = "Lift the guard of replicated tables.")
+    int allow(
+            @Parameters(arity = "1..*", paramLabel = "table", description = "Names; * and ? are wildcards.")
+                    List<String> tables)
+            throws Exception {
+        return londiste.run(named(SUBSCRIBER_ALLOW, tables));
     }
 
     @Command(name = "remove", description = "Unregister tables; their rows stay.")

@@ -12,6 +12,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Commands that answer at once, as processes. */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
@@ -87,6 +89,78 @@ class CommandsIT {
         var sql = launcher.succeed("londiste conf.ini provider add table1 --dry-run");
         assertThat(sql).contains("provider_add_table");
         assertThat(json("londiste conf.ini provider tables --json")).isEqualTo("[]");
+    }
+
+    @Test
+    void whatIsReplicatedOfATableIsSetAndChangesThatItRefusesAreAdministered() throws Exception {
+        var subscriber = servers.subscriber();
+        subscriber.execute("alter table table1 add constraint no_bad check (v <> 'bad')");
+        launcher.succeed("londiste conf.ini provider install");
+        launcher.succeed("londiste conf.ini -d replay");
+        launcher.succeed("londiste conf.ini provider add table1");
+        launcher.succeed("londiste conf.ini subscriber add table1 --filter id<=10 --on-failure failed_queue");
+        launcher.succeed("londiste conf.ini wait-sync");
+        assertThat(subscriber.<Long>value("select count(*) from table1")).isEqualTo(10);
+
+        provider.execute("update table1 set v = 'bad' where id = 3");
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(subscriber.rows("select from londiste.failed_event"))
+                        .hasSize(1));
+        assertThat(launcher.succeed("londiste conf.ini failed list")).contains("public.table1", "no_bad");
+        subscriber.execute("alter table table1 drop constraint no_bad");
+        launcher.succeed("londiste conf.ini failed retry table1");
+        assertThat(subscriber.<String>value("select v from table1 where id = 3"))
+                .isEqualTo("bad");
+
+        launcher.succeed("londiste conf.ini subscriber set table1 --filter=");
+        launcher.succeed("londiste conf.ini wait-sync");
+        assertThat(subscriber.<Long>value("select count(*) from table1")).isEqualTo(1000);
+        assertThat(launcher.succeed("londiste conf.ini switch-over --timeout 1m"))
+                .contains("stop capture");
+    }
+
+    @Test
+    void partitionsAreAttachedWithTheirRows() throws Exception {
+        provider.execute("""
+                create table parted (id int primary key) partition by range (id);
+                create table part (id int primary key);
+                insert into part values (1)
+                """);
+        launcher.succeed("londiste conf.ini provider install");
+        launcher.succeed("londiste conf.ini provider add parted");
+
+        assertThat(json("londiste conf.ini partition attach parted part default --json"))
+                .contains("\"rows_sent\":1");
+        assertThat(json("londiste conf.ini partition drop parted part --json")).contains("\"changed\":true");
+        assertFails("pgqadm ticker.ini failed list londiste.replika nobody", "Consumer nobody");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"compare", "repair"})
+    void aCommandThatIsInterruptedWhileItWaitsForItsLockLeavesNone(String command) throws Exception {
+        launcher.succeed("londiste conf.ini provider install");
+        launcher.succeed("londiste conf.ini provider add table1");
+        launcher.succeed("londiste conf.ini subscriber add table1 --expect-sync");
+        try (var writer = provider.connect();
+                var statement = writer.createStatement()) {
+            writer.setAutoCommit(false);
+            statement.execute("update table1 set v = 'open' where id = 1");
+            var waiting = launcher.start(
+                    folder.resolve("out"), folder.resolve("err"), "londiste", "conf.ini", command, "--force");
+            await().atMost(PATIENCE)
+                    .until(
+                            () -> provider.<Boolean>value(
+                                    "select exists (select from pg_locks where not granted and relation = 'table1'::regclass)"));
+
+            new ProcessBuilder("kill", "-INT", String.valueOf(waiting.pid()))
+                    .start()
+                    .waitFor();
+
+            assertThat(waiting.waitFor(1, TimeUnit.MINUTES)).isTrue();
+            assertThat(waiting.exitValue()).isEqualTo(130);
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(servers.connections()).isZero());
+        }
     }
 
     private String json(String commandLine) throws Exception {
