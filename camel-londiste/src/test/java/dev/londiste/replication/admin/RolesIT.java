@@ -152,6 +152,7 @@ class RolesIT {
         var timeout = Duration.ofMinutes(1);
         var scripts = new ProviderScripts(job.provider(), QUEUE, timeout);
         scripts.execute("more", "set role shop_owner; alter table shop.customer add note text", false);
+        awaitSync();
         admin.set(TablePatterns.of("shop.customer"), new AttributeChanges(null, null, null, null, "FAILED_QUEUE"));
         subscriber.execute("alter table shop.customer add check (note <> 'refused')");
         provider.execute("update shop.customer set note = 'refused' where id = 3; update shop.customer set name = 'z'");
