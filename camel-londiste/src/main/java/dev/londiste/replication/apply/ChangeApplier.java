@@ -2,6 +2,7 @@ package dev.londiste.replication.apply;
 
 import dev.londiste.pgq.change.Change;
 import dev.londiste.pgq.change.Change.Operation;
+import dev.londiste.pgq.jdbc.BesideCaller;
 import dev.londiste.pgq.jdbc.SqlErrors;
 import dev.londiste.replication.apply.inorder.FunctionInOrder;
 import dev.londiste.replication.apply.inorder.HeldKeys;
@@ -41,10 +42,10 @@ public final class ChangeApplier implements ChangeSink {
     private final StrictOrder strictOrder;
     private final Truncation truncation;
     private final PartitionMoves moves = new PartitionMoves(this::mayMove);
-    private final BesideCaller beside = new BesideCaller();
+    private final BesideCaller<Void> beside = new BesideCaller<>("apply");
     private final Counts counts = new Counts();
     private final List<Change> truncates = new ArrayList<>();
-    private Chunk chunk = new Chunk();
+    private Chunk chunk = Chunk.small();
     /** The first change since deferred constraints were last checked, and the last. */
     private Change unchecked;
 
@@ -137,7 +138,10 @@ public final class ChangeApplier implements ChangeSink {
     /** Hands the full chunk over, and leaves an empty one to fill. */
     private void start(Change next) {
         var full = prepare(next);
-        beside.start(() -> inDatabase(() -> apply(full)));
+        beside.start(() -> {
+            inDatabase(() -> apply(full));
+            return null;
+        });
     }
 
     private void flushChunk() {
@@ -153,7 +157,7 @@ public final class ChangeApplier implements ChangeSink {
     /** Takes the chunk, and does what needs no database, while that works on the chunk before. */
     private PreparedChunk prepare(Change next) {
         var taken = chunk;
-        chunk = new Chunk();
+        chunk = Chunk.full();
         if (!catalog.knows(taken.changes())) {
             beside.await();
             inDatabase(() -> meetTables(taken));

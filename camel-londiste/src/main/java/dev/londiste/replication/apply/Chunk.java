@@ -9,14 +9,30 @@ final class Chunk {
 
     private static final int MAX_CHANGES = 20_000;
     private static final int MAX_WEIGHT = 8 << 20;
+    /** So that the database begins early. */
+    private static final int FIRST = 2_000;
 
+    private final int maxChanges;
     private final List<Change> changes = new ArrayList<>();
     private int weight;
+
+    private Chunk(int maxChanges) {
+        this.maxChanges = maxChanges;
+    }
+
+    /** The first of a transaction. */
+    static Chunk small() {
+        return new Chunk(FIRST);
+    }
+
+    static Chunk full() {
+        return new Chunk(MAX_CHANGES);
+    }
 
     /** Takes the change, unless it belongs into the next chunk; an empty chunk takes any. */
     boolean offer(Change change) {
         int added = change.weight();
-        if (!isEmpty() && (changes.size() >= MAX_CHANGES || added > MAX_WEIGHT - weight)) {
+        if (!isEmpty() && (changes.size() >= maxChanges || added > MAX_WEIGHT - weight)) {
             return false;
         }
         changes.add(change);

@@ -42,7 +42,7 @@ public final class BatchReader {
      */
     public EventPages open(Batch batch, EventPages.Hold hold, long skip) {
         return switch (hold) {
-            case IN_TRANSACTION -> cursor(batch, EventCursor.IN_TRANSACTION, filter, skip);
+            case IN_TRANSACTION -> new ReadAhead(cursor(batch, EventCursor.IN_TRANSACTION, filter, skip));
             case WITHOUT_TRANSACTION -> cursor(batch, EventCursor.IN_SESSION, filter, skip);
             case WITHOUT_SESSION ->
                 new KeyPages(

@@ -1,42 +1,56 @@
-package dev.londiste.replication.apply;
+package dev.londiste.pgq.jdbc;
 
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.function.Supplier;
 
 /**
- * Runs work beside its caller, one piece at a time: while the database is busy with a chunk, the caller reads the next.
- * What the work touches is the work's alone until {@link #await} returns. Used by one thread; a piece of work has a thread
- * of its own, that ends with it.
+ * Runs work beside its caller, one piece at a time: while a database is busy, the caller does something else. What the work
+ * touches is the work's alone until {@link #await} returns. Used by one thread; a piece of work has a thread of its own, that
+ * ends with it.
  */
-final class BesideCaller {
+public final class BesideCaller<T> {
 
-    private FutureTask<Void> running;
+    private final String name;
+    private FutureTask<T> running;
+
+    /**
+     * @param name what the work is, for the names of threads
+     */
+    public BesideCaller(String name) {
+        this.name = name;
+    }
 
     /** Waits for the work before this, and fails as it did. */
-    void start(Runnable work) {
+    public void start(Supplier<T> work) {
         await();
-        running = new FutureTask<>(work, null);
-        var thread = new Thread(running, Thread.currentThread().getName() + " apply");
+        running = new FutureTask<>(work::get);
+        var thread = new Thread(running, Thread.currentThread().getName() + " " + name);
         thread.setDaemon(true);
         thread.start();
     }
 
-    /** Returns when nothing runs; fails as the work did, once. */
-    void await() {
+    /** Whether work was started that nobody has awaited yet. */
+    public boolean isRunning() {
+        return running != null;
+    }
+
+    /** Returns what the work returned, null when none was started; fails as the work did, once. */
+    public T await() {
         if (running == null) {
-            return;
+            return null;
         }
         var awaited = running;
         running = null;
         try {
-            uninterruptibly(awaited);
+            return uninterruptibly(awaited);
         } catch (ExecutionException e) {
             throw failure(e.getCause());
         }
     }
 
     /** Returns when nothing runs, whatever became of it. */
-    void settle() {
+    public void settle() {
         if (running == null) {
             return;
         }
@@ -51,13 +65,12 @@ final class BesideCaller {
     }
 
     /** The connection cannot be handed back while a statement runs on it, interrupted or not. */
-    private static void uninterruptibly(FutureTask<Void> task) throws ExecutionException {
+    private static <T> T uninterruptibly(FutureTask<T> task) throws ExecutionException {
         boolean interrupted = false;
         try {
             while (true) {
                 try {
-                    task.get();
-                    return;
+                    return task.get();
                 } catch (InterruptedException e) {
                     interrupted = true;
                 }
