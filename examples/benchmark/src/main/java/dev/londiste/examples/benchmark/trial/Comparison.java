@@ -38,6 +38,13 @@ public final class Comparison {
         compare(rounds, trial, contestants);
     }
 
+    /** Once each, uncounted: a daemon is measured as it is after its first minute, not while it is compiled. */
+    public <T> void warmUp(Trial<T> trial, List<Contestant<T>> contestants) throws Exception {
+        for (var contestant : contestants) {
+            print(0, trial, contestant, trial.measure(contestant.way()));
+        }
+    }
+
     /** For trials that take long, or that look at how cost grows rather than at who is faster. */
     public <T> void once(Trial<T> trial, List<Contestant<T>> contestants) throws Exception {
         compare(1, trial, contestants);
