@@ -10,8 +10,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
@@ -49,8 +50,8 @@ public final class StandingConnection implements AutoCloseable {
     private static final String UNLOCK = "select pg_advisory_unlock(?)";
 
     private final DataSource database;
-    private final Thread thread;
     private final ReentrantLock turn = new ReentrantLock(true);
+    private final Semaphore wake = new Semaphore(0);
     private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
     private volatile Set<LockKey> held = Set.of();
     private volatile boolean closed;
@@ -60,8 +61,7 @@ public final class StandingConnection implements AutoCloseable {
 
     public StandingConnection(DataSource database, ThreadFactory threads) {
         this.database = database;
-        this.thread = threads.newThread(this::run);
-        this.thread.start();
+        threads.newThread(this::run).start();
     }
 
     /** Whether the lock is ours, as far as is known without asking the server. */
@@ -109,7 +109,7 @@ public final class StandingConnection implements AutoCloseable {
      */
     public AutoCloseable onTick(Consumer<String> listener) {
         listeners.add(listener);
-        LockSupport.unpark(thread);
+        wake.release();
         return () -> listeners.remove(listener);
     }
 
@@ -200,8 +200,15 @@ public final class StandingConnection implements AutoCloseable {
         }
     }
 
-    private static void pause(Duration duration) {
-        LockSupport.parkNanos(duration.toNanos());
+    /** Ends early when there is a listener more, or on close. */
+    private void pause(Duration longest) {
+        try {
+            if (wake.tryAcquire(longest.toNanos(), TimeUnit.NANOSECONDS)) {
+                wake.drainPermits();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override
@@ -216,7 +223,7 @@ public final class StandingConnection implements AutoCloseable {
         } finally {
             turn.unlock();
         }
-        LockSupport.unpark(thread);
+        wake.release();
     }
 
     @FunctionalInterface
