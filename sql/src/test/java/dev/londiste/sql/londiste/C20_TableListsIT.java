@@ -1,10 +1,12 @@
 package dev.londiste.sql.londiste;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.londiste.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -90,12 +92,13 @@ class C20_TableListsIT {
         }
     }
 
-    private static void awaitWaiting() throws InterruptedException {
-        while (database.rows(
-                        "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")
-                .isEmpty()) {
-            Thread.sleep(5);
-        }
+    private static void awaitWaiting() {
+        await().atMost(Duration.ofMinutes(1))
+                .pollInterval(Duration.ofMillis(5))
+                .until(() -> database.<Boolean>value("""
+                        select exists (select from pg_stat_activity
+                                        where datname = current_database() and wait_event_type = 'Lock')
+                        """));
     }
 
     private static List<Map<String, Object>> lists() {
