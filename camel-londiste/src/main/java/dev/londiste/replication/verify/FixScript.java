@@ -11,7 +11,8 @@ import java.util.List;
 
 /**
  * The statements that fix one table, in a file {@code fix.schema.table.sql}, as Londiste named it: rows that are too many
- * go first, since they may hold values that others are to get. Statements never pile up in memory. Not thread-safe.
+ * go first, since they may hold values that others are to get. Statements never pile up in memory. A table that has none
+ * has no file either, not even that of an earlier repair. Not thread-safe.
  */
 final class FixScript implements AutoCloseable {
 
@@ -32,6 +33,7 @@ final class FixScript implements AutoCloseable {
     private final Path rest;
     private final BufferedWriter deletes;
     private final BufferedWriter others;
+    private boolean empty = true;
 
     private FixScript(Path file, Path rest, BufferedWriter deletes, BufferedWriter others) {
         this.file = file;
@@ -62,6 +64,7 @@ final class FixScript implements AutoCloseable {
     void add(List<RowFix> fixes) {
         try {
             for (var fix : fixes) {
+                empty = false;
                 var writer = fix.operation() == RowFix.Operation.DELETE ? deletes : others;
                 writer.write(fix.text());
                 writer.write('\n');
@@ -77,14 +80,23 @@ final class FixScript implements AutoCloseable {
 
     @Override
     public void close() {
+        try {
+            finish();
+            Files.delete(rest);
+            if (empty) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw failed(file, e);
+        }
+    }
+
+    private void finish() throws IOException {
         try (deletes) {
             others.close();
             try (var reader = Files.newBufferedReader(rest)) {
                 reader.transferTo(deletes);
             }
-            Files.delete(rest);
-        } catch (IOException e) {
-            throw failed(file, e);
         }
     }
 

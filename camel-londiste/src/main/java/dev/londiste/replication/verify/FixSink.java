@@ -44,7 +44,7 @@ final class FixSink implements AutoCloseable {
     void addTo(Map<String, Object> row) {
         row.put("statement_count", count);
         row.put("statements", statements);
-        row.put("sql_file", script == null ? null : script.file().toString());
+        row.put("sql_file", script == null || count == 0 ? null : script.file().toString());
     }
 
     @Override

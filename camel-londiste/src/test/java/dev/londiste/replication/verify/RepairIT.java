@@ -134,6 +134,10 @@ class RepairIT {
         assertThat(directory).isDirectoryContaining(path -> path.equals(file)).isDirectoryNotContaining("glob:**.part");
         shop.onSubscriber(sql);
         assertThat(shop.isEqual("t")).isTrue();
+
+        assertThat(verified.repair("t", false, directory, VerificationListener.NONE))
+                .containsEntry("sql_file", null);
+        assertThat(directory).isEmptyDirectory();
     }
 
     @Test

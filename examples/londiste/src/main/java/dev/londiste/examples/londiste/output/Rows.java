@@ -38,18 +38,20 @@ public record Rows(List<Map<String, Object>> rows) {
     }
 
     /** Rows inside the row follow as tables of their own. */
-    private static void printList(PrintWriter out, Map<String, Object> row) {
-        int width = row.keySet().stream().mapToInt(String::length).max().orElse(0);
-        row.forEach((name, value) -> {
-            if (inner(value).isEmpty()) {
-                out.println((pad(name, width, false) + GAP + text(value)).stripTrailing());
+    private void printList(PrintWriter out, Map<String, Object> row) {
+        var columns = columns();
+        int width = columns.stream().mapToInt(String::length).max().orElse(0);
+        for (var column : columns) {
+            if (inner(row.get(column)).isEmpty()) {
+                out.println(pad(column, width, false) + GAP + text(row.get(column)));
             }
-        });
-        row.values()
-                .forEach(value -> inner(value).ifPresent(rows -> {
-                    out.println();
-                    rows.printTable(out);
-                }));
+        }
+        for (var column : columns) {
+            inner(row.get(column)).ifPresent(rows -> {
+                out.println();
+                rows.printTable(out);
+            });
+        }
     }
 
     private static Optional<Rows> inner(Object value) {

@@ -34,6 +34,8 @@ class RowsTest {
                 "j",
                 "text",
                 "x".repeat(130),
+                "verifications",
+                List.of(),
                 "tables",
                 List.of(row("table_name", "public.a", "state", "ok")))));
 
