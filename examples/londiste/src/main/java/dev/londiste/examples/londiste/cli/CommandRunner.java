@@ -32,7 +32,7 @@ final class CommandRunner implements IExecutionExceptionHandler {
         if (options.verbose()) {
             failure.printStackTrace(command.getErr());
         } else {
-            command.getErr().println(sentence(failure));
+            command.getErr().println(CommandNames.of(command).in(sentence(failure)));
         }
         return ExitCode.SOFTWARE;
     }

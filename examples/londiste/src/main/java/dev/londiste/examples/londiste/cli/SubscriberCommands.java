@@ -25,9 +25,11 @@ import dev.londiste.replication.component.LondisteOperation;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
 /** {@code londiste config.ini subscriber ...}. */
 @Command(
@@ -44,6 +46,9 @@ final class SubscriberCommands {
 
     @ParentCommand
     private Londiste londiste;
+
+    @Spec
+    private CommandSpec spec;
 
     @Command(name = "install", description = "Install the SQL on the subscriber.")
     int install(
@@ -177,7 +182,11 @@ final class SubscriberCommands {
             name = "check",
             description = "Examine both databases; one line and a remedy for each thing that is wrong.")
     int check() throws Exception {
-        return londiste.run(Request.of(SUBSCRIBER_CHECK));
+        try (var session = londiste.open()) {
+            var problems = session.ask(Request.of(SUBSCRIBER_CHECK));
+            londiste.printer().print(CommandNames.of(spec.commandLine()).in(problems, "detail", "remedy"));
+            return 0;
+        }
     }
 
     @Command(name = "fkeys", description = "Show pending and active foreign keys.")
