@@ -103,6 +103,11 @@ final class Arguments extends ArgumentValues {
         return flag(LondisteConstants.CHECKSUM);
     }
 
+    /** Null for the number of rows. */
+    String compareSql() {
+        return text(LondisteConstants.COMPARE_SQL);
+    }
+
     /** The one table that the operation is about. */
     String onlyTable() {
         var names = requiredTables().names();

@@ -124,6 +124,14 @@ public final class LondisteConstants {
             javaType = "Boolean")
     public static final String CHECKSUM = "CamelLondisteChecksum";
 
+    @Metadata(
+            label = "producer",
+            description =
+                    "COMPARE: SQL whose first row is compared, instead of numbers of rows; _TABLE_ in it stands for the"
+                            + " table",
+            javaType = "String")
+    public static final String COMPARE_SQL = "CamelLondisteCompareSql";
+
     @Metadata(label = "producer", description = "DELETE_FAILED: only the event of this id", javaType = "Long")
     public static final String EVENT_ID = "CamelLondisteEventId";
 

@@ -21,9 +21,14 @@ final class Verifications {
 
     List<Map<String, Object>> compare(LondisteEndpoint endpoint, Arguments arguments) {
         return run(
-                endpoint,
-                run -> new JobComparison(endpoint.job(), run.executor(), run.listener())
-                        .compare(arguments.tables(), arguments.checksum(), arguments.force()));
+                endpoint, run -> compare(new JobComparison(endpoint.job(), run.executor(), run.listener()), arguments));
+    }
+
+    private static List<Map<String, Object>> compare(JobComparison comparison, Arguments arguments) {
+        var query = arguments.compareSql();
+        return query == null || arguments.checksum()
+                ? comparison.compare(arguments.tables(), arguments.checksum(), arguments.force())
+                : comparison.compareBy(query, arguments.tables(), arguments.force());
     }
 
     List<Map<String, Object>> repair(LondisteEndpoint endpoint, Arguments arguments) {

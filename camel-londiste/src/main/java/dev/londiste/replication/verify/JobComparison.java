@@ -34,20 +34,51 @@ public final class JobComparison {
      * @param force do not ask first whether the replay keeps up
      */
     public List<Map<String, Object>> compare(TablePatterns which, boolean checksum, boolean force) {
+        return compare(
+                which,
+                force,
+                (table, moment, progress) -> checksum ? contents(moment, progress) : counts(moment, progress));
+    }
+
+    /**
+     * A row for each table, with what a query answers on both sides.
+     *
+     * @param query SQL with {@code _TABLE_} in place of the table; its first row is compared
+     */
+    public List<Map<String, Object>> compareBy(String query, TablePatterns which, boolean force) {
+        var asked = new ComparisonQuery(query);
+        return compare(which, force, (table, moment, progress) -> answers(asked, table, moment, progress));
+    }
+
+    private List<Map<String, Object>> compare(TablePatterns which, boolean force, Way way) {
         var tables = new VerifiedTables(job).select(which);
         if (!force && !tables.isEmpty()) {
             new KeepingUp(job).require();
         }
-        return tables.stream().map(table -> compare(table, checksum)).toList();
+        return tables.stream().map(table -> compare(table, way)).toList();
     }
 
-    private Map<String, Object> compare(SubscriberTable table, boolean checksum) {
+    private Map<String, Object> compare(SubscriberTable table, Way way) {
         var progress = new TableProgress(job, table.name(), listener);
         try (var moment = Moment.reach(job, table)) {
-            var row = checksum ? contents(moment, progress) : counts(moment, progress);
+            var row = way.compare(table, moment, progress);
             progress.done();
             return row;
         }
+    }
+
+    private Map<String, Object> answers(
+            ComparisonQuery query, SubscriberTable table, Moment moment, TableProgress progress) {
+        progress.enter(Phase.COMPARING);
+        var answers = sides.together(
+                () -> query.run(moment.providerSession(), table.quotedName()),
+                () -> query.run(moment.subscriberSession(), table.quotedTarget()));
+        var row = new LinkedHashMap<String, Object>();
+        row.put("table_name", moment.table().name());
+        row.put("provider_answer", answers.provider());
+        row.put("subscriber_answer", answers.subscriber());
+        row.put("equal", answers.provider().equals(answers.subscriber()));
+        return row;
     }
 
     private Map<String, Object> counts(Moment moment, TableProgress progress) {
@@ -69,5 +100,10 @@ public final class JobComparison {
         contents.differences(counts::add);
         counts.addTo(row);
         return row;
+    }
+
+    @FunctionalInterface
+    private interface Way {
+        Map<String, Object> compare(SubscriberTable table, Moment moment, TableProgress progress);
     }
 }

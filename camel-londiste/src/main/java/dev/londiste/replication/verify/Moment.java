@@ -88,6 +88,10 @@ final class Moment implements AutoCloseable {
         return TableSide.ofSubscriber(compared, subscriber.session());
     }
 
+    JdbcSession providerSession() {
+        return provider.session();
+    }
+
     JdbcSession subscriberSession() {
         return subscriber.session();
     }

@@ -71,6 +71,29 @@ class CompareIT {
     }
 
     @Test
+    void aQueryOfTheCallersIsAskedOfBothSides() {
+        shop.onSubscriber("update $s.t set value = 5 where id = 500");
+        var comparison = verified.comparison(VerificationListener.NONE);
+        assertThat(comparison.compareBy(
+                        "select sum(value) as total, '?' as mark from _TABLE_", verified.tables("t"), false))
+                .containsExactly(Map.of(
+                        "table_name",
+                        shop.table("t"),
+                        "provider_answer",
+                        Map.of("total", 0L, "mark", "?"),
+                        "subscriber_answer",
+                        Map.of("total", 5L, "mark", "?"),
+                        "equal",
+                        false));
+        assertThat(comparison.compareBy("select count(1) as cnt from only _TABLE_", verified.tables("t"), false))
+                .singleElement()
+                .satisfies(row -> assertThat(row).containsEntry("equal", true));
+        assertThatThrownBy(
+                        () -> comparison.compareBy("select 1 from _TABLE_ where id < 0", verified.tables("t"), false))
+                .hasMessageContaining("answers no row");
+    }
+
+    @Test
     void theNumberOfRowsIsComparedUnlessChecksumsAreAskedFor() {
         shop.onSubscriber("update $s.t set note = 'spoiled' where id = 500");
         assertThat(verified.comparison(VerificationListener.NONE).compare(verified.tables("t"), false, false))

@@ -11,8 +11,9 @@ import picocli.CommandLine.ParentCommand;
 /** {@code londiste config.ini compare}. */
 @Command(
         name = "compare",
-        description = "Compare tables of both sides at one position, by the number of their rows."
-                + " Exit code 3: they differ.")
+        description =
+                "Compare tables of both sides at one position, by the number of their rows, or by compare_sql of the configuration."
+                        + " Exit code 3: they differ.")
 final class CompareCommand implements Callable<Integer> {
 
     @ParentCommand
@@ -35,6 +36,9 @@ final class CompareCommand implements Callable<Integer> {
                             Request.of(LondisteOperation.COMPARE)
                                     .with(LondisteConstants.TABLES, names.tables())
                                     .with(LondisteConstants.CHECKSUM, checksum)
+                                    .with(
+                                            LondisteConstants.COMPARE_SQL,
+                                            londiste.settings().compareSql().orElse(null))
                                     .with(LondisteConstants.FORCE, force),
                             ProgressOf.VERIFICATION);
             londiste.printer().print(rows);

@@ -13,7 +13,8 @@ import picocli.CommandLine.ParentCommand;
 /** {@code londiste config.ini repair}. */
 @Command(
         name = "repair",
-        description = "Write the SQL that makes tables of the subscriber equal, into a file fix.<table>.sql for each.")
+        description =
+                "Write the SQL that makes tables of the subscriber equal, into a file fix.<table>.sql for each that differs.")
 final class RepairCommand implements Callable<Integer> {
 
     @ParentCommand

@@ -1,12 +1,14 @@
 package dev.londiste.examples.londiste.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.londiste.testing.TestDatabase;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,16 +71,34 @@ class CommandsIT {
         assertThat(launcher.succeed("pgqadm ticker.ini status")).contains("q");
 
         launcher.succeed("pgqadm ticker.ini ticker -d");
-        provider.execute("select pgq.insert_event('q', 'type', 'data')");
+        provider.execute("select pgq.insert_event('q', 'type', 'data') from generate_series(1, 2)");
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(provider.<Long>value("select pgq.next_batch('q', 'c')"))
                         .isNotNull());
         launcher.succeed("pgqadm ticker.ini ticker -s");
         assertThat(servers.tickerPidFile()).doesNotExist();
 
+        var events = giveUpBatch();
+        launcher.succeed("pgqadm ticker.ini failed retry q c " + events.get(0));
+        launcher.succeed("pgqadm ticker.ini failed delete q c " + events.get(1));
+        assertThat(provider.rows("select from pgq_client.failed_queue")).isEmpty();
+        assertThat(provider.rows("select ev_id from pgq.event_template group by ev_id having count(*) = 2"))
+                .extracting(row -> row.get("ev_id"))
+                .containsExactly(events.get(0));
+
         launcher.succeed("pgqadm ticker.ini unregister q c");
         launcher.succeed("pgqadm ticker.ini drop q");
         assertThat(json("pgqadm ticker.ini config --json")).isEqualTo("[]");
+    }
+
+    /** The ids of the events in the batch of c, all of them in its failed queue. */
+    private List<Object> giveUpBatch() {
+        var events = provider.rows("""
+                select ev_id, pgq.event_failed(sub_batch, ev_id, 'given up')
+                  from pgq.subscription, pgq.get_batch_events(sub_batch) order by ev_id
+                """);
+        provider.execute("select pgq.finish_batch(sub_batch) from pgq.subscription");
+        return events.stream().map(event -> event.get("ev_id")).toList();
     }
 
     @Test
@@ -102,36 +122,71 @@ class CommandsIT {
         launcher.succeed("londiste conf.ini wait-sync");
         assertThat(subscriber.<Long>value("select count(*) from table1")).isEqualTo(10);
 
-        provider.execute("update table1 set v = 'bad' where id = 3");
+        provider.execute("update table1 set v = 'bad' where id in (3, 4)");
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(subscriber.rows("select from londiste.failed_event"))
-                        .hasSize(1));
+                        .hasSize(2));
         assertThat(launcher.succeed("londiste conf.ini failed list")).contains("public.table1", "no_bad");
         subscriber.execute("alter table table1 drop constraint no_bad");
+        var first = subscriber.<Long>value("select min(ev_id) from londiste.failed_event");
+        launcher.succeed("londiste conf.ini failed delete table1 --event " + first);
         launcher.succeed("londiste conf.ini failed retry table1");
-        assertThat(subscriber.<String>value("select v from table1 where id = 3"))
-                .isEqualTo("bad");
+        assertThat(subscriber.rows("select id from table1 where v = 'bad'")).hasSize(1);
 
         launcher.succeed("londiste conf.ini subscriber set table1 --filter=");
         launcher.succeed("londiste conf.ini wait-sync");
         assertThat(subscriber.<Long>value("select count(*) from table1")).isEqualTo(1000);
+        Files.writeString(
+                folder.resolve("compare.ini"),
+                Files.readString(folder.resolve("conf.ini")) + "compare_sql = select sum(id) as ids from _TABLE_");
+        assertThat(launcher.succeed("londiste compare.ini compare")).contains("ids=500500");
         assertThat(launcher.succeed("londiste conf.ini switch-over --timeout 1m"))
                 .contains("stop capture");
     }
 
     @Test
-    void partitionsAreAttachedWithTheirRows() throws Exception {
+    void aTableThatWasLoadedByOtherMeansGoesOnFromItsSnapshot() throws Exception {
+        var subscriber = servers.subscriber();
+        launcher.succeed("londiste conf.ini provider install");
+        launcher.succeed("londiste conf.ini provider add table2");
+        assertFails("londiste conf.ini subscriber add table1", "'provider add'");
+        provider.execute("insert into table2 values (1, 'loaded')");
+        var snapshot = provider.<String>value("select pg_current_snapshot()::text");
+        subscriber.execute("insert into table2 values (1, 'LOADED')");
+        provider.execute("insert into table2 values (2, 'later')");
+
+        launcher.succeed("londiste conf.ini subscriber add table2 --expect-sync --snapshot " + snapshot
+                + " --expressions {\"v\":\"upper(v)\"}");
+        launcher.succeed("londiste conf.ini subscriber deny table2");
+        assertThatThrownBy(() -> subscriber.execute("delete from table2")).hasStackTraceContaining("table2");
+        launcher.succeed("londiste conf.ini subscriber allow table2");
+        subscriber.execute("update table2 set v = 'allowed' where id = 1");
+
+        launcher.succeed("londiste conf.ini -d replay");
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(subscriber.rows("select v from table2 order by id"))
+                        .extracting(row -> row.get("v"))
+                        .containsExactly("allowed", "LATER"));
+    }
+
+    @Test
+    void partitionsComeAndGoWithTheirRows() throws Exception {
         provider.execute("""
                 create table parted (id int primary key) partition by range (id);
+                create table part_1 partition of parted for values from (1) to (2);
                 create table part (id int primary key);
-                insert into part values (1)
+                insert into part values (10)
                 """);
         launcher.succeed("londiste conf.ini provider install");
         launcher.succeed("londiste conf.ini provider add parted");
 
         assertThat(json("londiste conf.ini partition attach parted part default --json"))
                 .contains("\"rows_sent\":1");
-        assertThat(json("londiste conf.ini partition drop parted part --json")).contains("\"changed\":true");
+        assertThat(json("londiste conf.ini partition detach parted part --json"))
+                .contains("\"rows_sent\":1", "\"changed\":true");
+        assertThat(provider.<Long>value("select count(*) from part")).isEqualTo(1);
+        assertThat(json("londiste conf.ini partition drop parted part_1 --json"))
+                .contains("\"changed\":true");
         assertFails("pgqadm ticker.ini failed list londiste.replika nobody", "Consumer nobody");
     }
 
