@@ -3,10 +3,9 @@ package dev.londiste.examples.benchmark.command;
 import dev.londiste.examples.benchmark.report.Quantity;
 import dev.londiste.examples.benchmark.trial.Trial;
 import java.io.File;
-import java.util.ArrayList;
 import java.util.List;
 
-/** How long a process lives that does one small thing. The way to do it is the arguments of {@code java}. */
+/** How long a process lives that does one small thing. The way to do it is the command. */
 public final class StartTrial implements Trial<List<String>> {
 
     public static final String NAME = "one-shot command";
@@ -24,15 +23,12 @@ public final class StartTrial implements Trial<List<String>> {
     }
 
     /** Runs it to its end, which must be a good one. */
-    public static void run(List<String> arguments) throws Exception {
-        var command = new ArrayList<String>();
-        command.add(System.getProperty("java.home") + "/bin/java");
-        command.addAll(arguments);
-        int exitCode = new ProcessBuilder(command)
+    public static void run(List<String> command) throws Exception {
+        var process = new ProcessBuilder(command)
                 .redirectOutput(new File("/dev/null"))
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start()
-                .waitFor();
+                .redirectError(ProcessBuilder.Redirect.INHERIT);
+        process.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        int exitCode = process.start().waitFor();
         if (exitCode != 0) {
             throw new IllegalStateException(String.join(" ", command) + " ended with " + exitCode);
         }

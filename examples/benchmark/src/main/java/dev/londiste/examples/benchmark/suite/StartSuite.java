@@ -13,17 +13,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** A command of the command line that answers at once, beside the start of the JVM alone. */
+/** A command of the command line that answers at once, by its launcher, beside the start of the JVM alone. */
 public final class StartSuite implements Suite {
 
-    private static final String JAR = "londiste/target/londiste.jar";
-    private static final String MAIN = "dev.londiste.examples.londiste.cli.Londiste";
+    private static final String JAR = "target/londiste.jar";
 
     @Override
     public void run(Settings settings, Servers servers, Comparison comparison) throws Exception {
-        var jar = jar();
-        if (jar.isEmpty()) {
-            comparison.note("start: examples/" + JAR + " is not built; examples/londiste/londiste builds it");
+        var home = home();
+        if (home.isEmpty()) {
+            comparison.note("start: examples/londiste/" + JAR + " is not built; examples/londiste/londiste builds it");
             return;
         }
         try (var provider = servers.provider();
@@ -36,32 +35,29 @@ public final class StartSuite implements Suite {
                     subscriber_db = %s
                     pgq_queue_name = q
                     """.formatted(provider.libpq(), subscriber.libpq()));
-            StartTrial.run(command(jar.get(), config, "provider", "install"));
-            var londiste = new Contestant<>("londiste", command(jar.get(), config, "provider", "tables"));
+            // The first command also makes the archive of classes that those after it start from.
+            StartTrial.run(command(home.get(), config, "provider", "install"));
+            var londiste = new Contestant<>("londiste", command(home.get(), config, "provider", "tables"));
             comparison.compare(
-                    new StartTrial(), List.of(new Contestant<>("JVM alone", List.of("--version")), londiste));
+                    new StartTrial(),
+                    List.of(
+                            new Contestant<>(
+                                    "JVM alone", List.of(System.getProperty("java.home") + "/bin/java", "--version")),
+                            londiste));
             comparison.goal(Goal.figure(StartTrial.NAME, londiste.name(), 2.5));
             Files.delete(config);
         }
     }
 
-    private static List<String> command(Path jar, Path config, String... words) {
-        return Stream.concat(
-                        Stream.of(
-                                "-XX:TieredStopAtLevel=1",
-                                "-XX:+UseSerialGC",
-                                "-cp",
-                                jar.toString(),
-                                MAIN,
-                                config.toString()),
-                        Stream.of(words))
+    private static List<String> command(Path home, Path config, String... words) {
+        return Stream.concat(Stream.of(home.resolve("londiste").toString(), config.toString()), Stream.of(words))
                 .toList();
     }
 
-    /** From the root of the repository, or from this module. */
-    private static Optional<Path> jar() {
-        return Stream.of(Path.of("examples", JAR), Path.of("..", JAR))
-                .filter(Files::exists)
+    /** The folder of the launcher, from the root of the repository, or from this module. */
+    private static Optional<Path> home() {
+        return Stream.of(Path.of("examples", "londiste"), Path.of("..", "londiste"))
+                .filter(folder -> Files.exists(folder.resolve(JAR)))
                 .findFirst();
     }
 }
