@@ -186,6 +186,36 @@ class PgqClientIT {
     }
 
     @Test
+    void C09_largeEventsAmongSmallOnesAreReadInOrderByPagesThatHoldFew() {
+        queue.insert(IntStream.range(0, 3000)
+                .mapToObj(i -> new NewEvent("a", i + (i % 100 == 50 || i >= 2990 ? "x".repeat(1 << 20) : "")))
+                .toList());
+        queue.forceTick();
+        var batch = nextWithEvents();
+        for (var hold : Hold.values()) {
+            readLargeAmongSmall(batch, hold);
+        }
+    }
+
+    private static void readLargeAmongSmall(Batch batch, Hold hold) {
+        var numbers = new ArrayList<String>();
+        int large = 0;
+        try (var cursor = reader(EventFilter.ALL, 5000).open(batch, hold, 45)) {
+            for (var page = cursor.nextPage(); !page.isEmpty(); page = cursor.nextPage()) {
+                page.forEach(event -> numbers.add(event.data().replace("x", "")));
+                long here = page.stream()
+                        .filter(event -> event.data().length() > 1 << 20)
+                        .count();
+                assertThat(here).isLessThanOrEqualTo(4);
+                large += (int) here;
+            }
+        }
+        assertThat(large).isEqualTo(40);
+        assertThat(numbers)
+                .isEqualTo(IntStream.range(45, 3000).mapToObj(i -> "" + i).toList());
+    }
+
+    @Test
     void batchBodyIsReadAgainWhileItIsOpen() {
         queue.insert(
                 IntStream.range(0, 500).mapToObj(i -> new NewEvent("a", "" + i)).toList());

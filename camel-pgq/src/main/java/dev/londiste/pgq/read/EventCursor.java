@@ -5,9 +5,12 @@ import dev.londiste.pgq.jdbc.BorrowedConnection;
 import dev.londiste.pgq.jdbc.Identifiers;
 import dev.londiste.pgq.jdbc.SqlErrors;
 import dev.londiste.pgq.jdbc.StatementWatch;
+import dev.londiste.pgq.read.LargeEvents.Announced;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 
 /** Reads pages by a cursor. It has a connection to itself until it is exhausted or closed. Not thread-safe. */
@@ -27,17 +30,24 @@ final class EventCursor implements EventPages {
 
     private final BorrowedConnection connection;
     private final String name;
+    private final String largeName;
     private final String kind;
     private final FetchSize fetchSize;
     private final EventRow row = new EventRow();
     private final StatementWatch watch;
+    /** Fetched, not yet handed out. */
+    private final Deque<Announced> pending = new ArrayDeque<>();
+
+    private LargeEvents large;
     private int process;
+    private boolean fetchedAll;
     private boolean begun;
     private boolean ended;
 
     EventCursor(BorrowedConnection connection, String name, String kind, FetchSize fetchSize, StatementWatch watch) {
         this.connection = connection;
         this.name = Identifiers.quote(name);
+        this.largeName = Identifiers.quote(name + "_large");
         this.kind = kind;
         this.fetchSize = fetchSize;
         this.watch = watch;
@@ -65,9 +75,11 @@ final class EventCursor implements EventPages {
         var page = new ArrayList<Event>();
         long chars = 0;
         int count;
-        while (!ended && (count = fetchSize.next(page.size(), chars)) > 0) {
-            long fetchedChars = fetch(count, page);
-            chars += fetchedChars;
+        while ((count = fetchSize.next(page.size(), chars)) > 0 && hasPending(count) && fitsNext(page, chars)) {
+            chars += take(count, page, chars);
+        }
+        if (fetchedAll && pending.isEmpty()) {
+            close();
         }
         if (!ended && !begun && isHeldBySession()) {
             // The server keeps the rest of the result; no snapshot stays open while the page is worked on.
@@ -78,25 +90,41 @@ final class EventCursor implements EventPages {
         return page;
     }
 
-    private long fetch(int count, List<Event> page) {
-        int before = page.size();
-        long chars = 0;
+    private boolean hasPending(int count) {
+        if (pending.isEmpty() && !fetchedAll) {
+            fetch(count);
+        }
+        return !pending.isEmpty();
+    }
+
+    private void fetch(int count) {
         try (var statement = connection.connection().createStatement();
                 var rows = statement.executeQuery("fetch forward " + count + " from " + name)) {
             while (rows.next()) {
-                var event = row.read(rows);
-                page.add(event);
-                chars += EventRow.chars(event);
+                pending.add(new Announced(row.read(rows), rows.getLong(11)));
             }
         } catch (SQLException e) {
             throw SqlErrors.failure(e);
         }
-        int fetched = page.size() - before;
-        fetchSize.seen(fetched, chars);
-        if (fetched < count) {
-            close();
+        fetchedAll = pending.size() < count;
+    }
+
+    /** Hands out of what is pending, up to the first large event that no longer fits the page. */
+    private long take(int count, List<Event> page, long charsBefore) {
+        int before = page.size();
+        long chars = 0;
+        while (page.size() - before < count && !pending.isEmpty() && fitsNext(page, charsBefore + chars)) {
+            var next = pending.remove();
+            var event = next.isLarge() ? large.read(connection.session(), next, pending) : next.event();
+            page.add(event);
+            chars += EventRow.chars(event);
         }
+        fetchSize.seen(page.size() - before, chars);
         return chars;
+    }
+
+    private boolean fitsNext(List<Event> page, long chars) {
+        return page.isEmpty() || FetchSize.fits(chars + pending.element().size());
     }
 
     @Override
@@ -108,6 +136,7 @@ final class EventCursor implements EventPages {
         try (connection) {
             if (begun && isHeldBySession()) {
                 connection.session().execute("close " + name);
+                large.close(connection.session());
             }
         }
     }
@@ -133,7 +162,13 @@ final class EventCursor implements EventPages {
 
     private boolean declare(String query, Object[] parameters, long skip) {
         var move = skip > 0 ? "; move forward " + skip + " from " + name : "";
-        connection.session().inOneTrip(SETTINGS + "declare " + name + kind + query + move, List.of(), parameters);
+        large = new LargeEvents(largeName, SETTINGS + "declare " + largeName + kind, query, parameters);
+        connection
+                .session()
+                .inOneTrip(
+                        SETTINGS + "declare " + name + kind + LargeEvents.announcedBy(query) + move,
+                        List.of(),
+                        parameters);
         return true;
     }
 }

@@ -9,6 +9,8 @@ public final class FetchSize {
 
     private static final int START = 50;
     private static final int GROWTH = 8;
+    /** Rows of one fetch, none of which is large ({@link LargeEvents}): this bounds what a fetch may bring. */
+    private static final int AT_ONCE = 2_000;
 
     /** Characters of one page. Heap is several times that: driver's copy, strings, and what the route makes of them. */
     private static final long PAGE_CHARS = 4L << 20;
@@ -31,7 +33,12 @@ public final class FetchSize {
         if (rowsInPage == 0) {
             fitting = Math.max(1, fitting);
         }
-        return (int) Math.max(0, Math.min(Math.min(rows, maxRows - rowsInPage), fitting));
+        return (int) Math.max(0, Math.min(Math.min(Math.min(rows, AT_ONCE), maxRows - rowsInPage), fitting));
+    }
+
+    /** Whether a page may hold so much. */
+    static boolean fits(long chars) {
+        return chars <= PAGE_CHARS;
     }
 
     /** Learns from what a fetch brought. */

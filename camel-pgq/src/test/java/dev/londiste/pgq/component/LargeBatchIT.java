@@ -21,11 +21,13 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** One batch of 1,000,000 events of one transaction, in a JVM of its own with a heap of 128 MB. */
+/** One batch of 1,000,000 small events and 200 MB of large ones, in a JVM of its own with a heap of 128 MB. */
 @Timeout(120)
 class LargeBatchIT {
 
     private static final int EVENTS = 1_000_000;
+    /** At once, after all the small ones. */
+    private static final int LARGE_EVENTS = 200;
     /** Enough to see that the heap holds; all of them would only take time. */
     private static final int SINGLE_EVENTS = 100_000;
 
@@ -36,17 +38,21 @@ class LargeBatchIT {
     private Path folder;
 
     @Test
-    void isConsumedInASmallHeap() throws Exception {
+    void C09_isConsumedInASmallHeap() throws Exception {
         var queue = new PgqQueue(database.dataSource(), "large");
         queue.create();
         for (var consumer : List.of("batching", "single")) {
             new PgqConsumerClient(database.dataSource(), "large", consumer).register();
         }
-        database.execute("""
-                insert into %s (ev_id, ev_time, ev_type, ev_data)
+        database.execute(
+                """
+                insert into %1$s (ev_id, ev_time, ev_type, ev_data)
                 select nextval(queue_event_seq::regclass), now(), 'I:id', '{"id":' || i || ',"text":"' || repeat('x', 100) || '"}'
-                from generate_series(1, %d) i, pgq.queue where queue_name = 'large'
-                """.formatted(database.<String>value("select pgq.current_event_table('large')"), EVENTS));
+                from generate_series(1, %2$d) i, pgq.queue where queue_name = 'large';
+                insert into %1$s (ev_id, ev_time, ev_type, ev_data)
+                select nextval(queue_event_seq::regclass), now(), 'I:id', repeat('x', 1000000)
+                from generate_series(1, %3$d) i, pgq.queue where queue_name = 'large'
+                """.formatted(database.<String>value("select pgq.current_event_table('large')"), EVENTS, LARGE_EVENTS));
         queue.forceTick();
 
         var output = folder.resolve("output").toFile();
@@ -68,7 +74,8 @@ class LargeBatchIT {
         } finally {
             process.destroyForcibly();
         }
-        assertThat(Files.readString(output.toPath())).contains("consumed " + EVENTS + " and at least " + SINGLE_EVENTS);
+        assertThat(Files.readString(output.toPath()))
+                .contains("consumed " + (EVENTS + LARGE_EVENTS) + " and at least " + SINGLE_EVENTS);
         assertThat(process.exitValue()).isZero();
     }
 
@@ -91,7 +98,7 @@ class LargeBatchIT {
                     public void configure() {
                         from("pgq:large?consumerName=batching&batching=true").process(exchange -> {
                             for (Event event : exchange.getMessage().getBody(PgqBatch.class)) {
-                                count(ofBatch, EVENTS, event.data());
+                                count(ofBatch, EVENTS + LARGE_EVENTS, event.data());
                             }
                         });
                         from("pgq:large?consumerName=single")

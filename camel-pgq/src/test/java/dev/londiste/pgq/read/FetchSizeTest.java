@@ -15,7 +15,7 @@ class FetchSizeTest {
         assertThat(size.next(50, 50 * 200)).isEqualTo(400);
         size.seen(400, 400 * 200);
         size.seen(3200, 3200 * 200);
-        assertThat(size.next(0, 0)).isEqualTo(5000);
+        assertThat(size.next(0, 0)).isEqualTo(2000);
         assertThat(size.next(4990, 4990 * 200)).isEqualTo(10);
         assertThat(size.next(5000, 5000 * 200)).isZero();
     }
