@@ -73,7 +73,7 @@ public final class SecondConnectionWatch implements StatementWatch {
         @Override
         public void run() {
             try {
-                boolean idle = !server.isAtWork(process);
+                boolean idle = !isAtWork();
                 if (idle && wasIdle) {
                     abort("its answer is lost");
                 }
@@ -85,6 +85,18 @@ public final class SecondConnectionWatch implements StatementWatch {
                 } else {
                     LOG.warn("statement of server process {} - cannot be watched: {}", process, e.getMessage());
                 }
+            }
+        }
+
+        /** Asked twice: the connection that is asked over may be lost while the server is well. */
+        private boolean isAtWork() {
+            try {
+                return server.isAtWork(process);
+            } catch (PgqException e) {
+                if (Jdbc.isTransient(e)) {
+                    return server.isAtWork(process);
+                }
+                throw e;
             }
         }
 

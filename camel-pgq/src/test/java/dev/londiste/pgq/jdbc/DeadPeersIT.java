@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.londiste.pgq.PgqException;
+import dev.londiste.pgq.lock.StandingConnection;
 import dev.londiste.testing.TcpProxy;
 import dev.londiste.testing.TestDatabase;
 import java.net.URI;
@@ -137,6 +138,21 @@ class DeadPeersIT {
             assertThat(watch.during(connection, process(connection), () -> sleep(connection, 1)))
                     .isTrue();
             assertThat(process(connection)).isPositive();
+        }
+    }
+
+    @Test
+    void C41_aLongStatementIsLeftAloneWhenTheConnectionThatAsksIsLost() throws Exception {
+        var source = (PGSimpleDataSource) database.dataSource();
+        source.setApplicationName("asks");
+        try (var standing = new StandingConnection(source, Thread::new);
+                var connection = throughProxy.getConnection()) {
+            int process = process(connection);
+            assertThat(standing.isAtWork(process)).isFalse();
+            database.rows("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'asks'");
+            var watch = new SecondConnectionWatch(standing::isAtWork, watchers, Duration.ofMillis(50));
+            assertThat(watch.during(connection, process, () -> sleep(connection, 1)))
+                    .isTrue();
         }
     }
 
