@@ -32,9 +32,17 @@ public final class JtaConnectionStrategy implements ConnectionStrategy {
             return held;
         }
         var connection = database.getConnection();
-        transactions.putResource(key, connection);
-        transactions.registerInterposedSynchronization(new GiveBack(connection));
-        return connection;
+        boolean shared = false;
+        try {
+            transactions.registerInterposedSynchronization(new GiveBack(connection));
+            transactions.putResource(key, connection);
+            shared = true;
+            return connection;
+        } finally {
+            if (!shared) {
+                connection.close();
+            }
+        }
     }
 
     @Override

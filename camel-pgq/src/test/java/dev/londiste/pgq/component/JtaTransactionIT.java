@@ -17,6 +17,7 @@ import io.agroal.narayana.NarayanaTransactionIntegration;
 import jakarta.transaction.Status;
 import jakarta.transaction.TransactionManager;
 import jakarta.transaction.TransactionSynchronizationRegistry;
+import java.lang.reflect.Proxy;
 import java.sql.SQLException;
 import java.util.List;
 import org.apache.camel.Exchange;
@@ -118,6 +119,28 @@ class JtaTransactionIT {
         context.start();
         context.camel.createProducerTemplate().sendBody("pgq:" + queue, "1");
         assertThat(counts()).containsExactly(0L, 1L);
+    }
+
+    @Test
+    void connectionOfATransactionThatTakesNoMoreIsGivenBack() throws Exception {
+        var full = (TransactionSynchronizationRegistry) Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {TransactionSynchronizationRegistry.class},
+                (self, method, values) -> {
+                    if (method.getName().equals("registerInterposedSynchronization")) {
+                        throw new IllegalStateException("The transaction is ending");
+                    }
+                    return method.invoke(registry, values);
+                });
+        var pool = database.pool(1);
+        var strategy = new JtaConnectionStrategy(full);
+        manager.begin();
+        try {
+            assertThatThrownBy(() -> strategy.getConnection(pool)).hasMessage("The transaction is ending");
+            assertThat(pool.getHikariPoolMXBean().getActiveConnections()).isZero();
+        } finally {
+            manager.rollback();
+        }
     }
 
     private void outbox(org.apache.camel.Processor last) throws Exception {
