@@ -87,6 +87,17 @@ class JdbcIT {
     }
 
     @Test
+    void functionThatOlderSqlDoesNotHaveNamesTheWayOut() {
+        database.execute("create schema if not exists pgq_client");
+        assertThatThrownBy(() -> jdbc.query("select pgq_client.of_tomorrow(?)", row -> true, 1))
+                .hasMessageContaining("pgq_client.of_tomorrow(integer) does not exist")
+                .hasMessageContaining("INSTALL");
+        assertThatThrownBy(() -> jdbc.query("select of_nobody()", row -> true))
+                .hasMessageContaining("of_nobody() does not exist")
+                .hasMessageNotContaining("INSTALL");
+    }
+
+    @Test
     void connectionsGoBackAsTheyCame() throws SQLException {
         var config = new HikariConfig();
         config.setDataSource(database.dataSource());
