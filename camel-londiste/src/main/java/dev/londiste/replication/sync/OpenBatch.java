@@ -214,7 +214,10 @@ final class OpenBatch implements AutoCloseable {
 
     @Override
     public void close() {
-        applier.close();
-        transaction.close();
+        try {
+            applier.close();
+        } finally {
+            transaction.close();
+        }
     }
 }

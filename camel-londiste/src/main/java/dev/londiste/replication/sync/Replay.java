@@ -1,6 +1,7 @@
 package dev.londiste.replication.sync;
 
 import dev.londiste.pgq.Batch;
+import dev.londiste.pgq.BatchLeftException;
 import dev.londiste.pgq.BatchParticipant;
 import dev.londiste.pgq.Event;
 import dev.londiste.pgq.PgqException;
@@ -144,14 +145,20 @@ public final class Replay implements BatchParticipant, AutoCloseable {
             return Stance.STANDING_BY;
         }
         var transaction = OpenTransaction.toBeBegun(job.subscriber());
+        boolean begun = false;
         try {
-            return begin(batch, transaction);
+            var stance = begin(batch, transaction);
+            begun = true;
+            return stance;
         } catch (PgqException e) {
             if (e.is(LOCK_NOT_AVAILABLE)) {
                 return Stance.STANDING_BY;
             }
             throw e;
         } finally {
+            if (!begun) {
+                abandon();
+            }
             if (open == null) {
                 transaction.close();
             }
@@ -251,7 +258,9 @@ public final class Replay implements BatchParticipant, AutoCloseable {
 
     @Override
     public synchronized void rollback(Batch batch, Throwable cause) {
-        statistics.failed(cause);
+        if (!(cause instanceof BatchLeftException)) {
+            statistics.failed(cause);
+        }
         abandon();
         if (statistics.snapshot().active()) {
             obstacles.remove(cause);

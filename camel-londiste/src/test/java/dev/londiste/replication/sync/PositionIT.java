@@ -3,13 +3,20 @@ package dev.londiste.replication.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.londiste.pgq.BatchLeftException;
 import dev.londiste.pgq.BatchParticipant.Stance;
 import dev.londiste.pgq.LostPositionException;
 import dev.londiste.pgq.PgqException;
+import dev.londiste.pgq.PgqException.Facts;
 import dev.londiste.pgq.jdbc.Jdbc;
 import dev.londiste.replication.admin.JobRegistration;
+import dev.londiste.replication.source.TableAppliers;
 import dev.londiste.replication.testing.Shop;
 import dev.londiste.testing.TestDatabase;
+import java.time.Clock;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -186,6 +193,51 @@ class PositionIT {
                 shop.job());
         replayTheRest();
         assertThat(shop.content(subscriber, "t")).hasSize(1);
+    }
+
+    @Test
+    void transactionOfABatchThatCouldNotBeginIsNotLeftOpen() {
+        shop.onProvider("insert into $s.t values (1, 'x')").forceTick();
+        try (var node = shop.replay();
+                var broken = withoutCopies(node.job())) {
+            var batch = node.next();
+            assertThatThrownBy(() -> broken.begin(batch)).hasMessage("no thread for copies");
+            assertThat(subscriber.<Long>value("select count(*) from pg_stat_activity"
+                            + " where datname = current_database() and state like 'idle in transaction%'"))
+                    .isZero();
+        }
+        replayTheRest();
+    }
+
+    private static Replay withoutCopies(Job job) {
+        var copies = new CopySupervisor() {
+            @Override
+            public void supervise(List<SubscriberTable> tables) {
+                throw new IllegalStateException("no thread for copies");
+            }
+
+            @Override
+            public void stop(Collection<Integer> tables) {}
+
+            @Override
+            public void stop() {}
+        };
+        var clock = Clock.systemUTC();
+        var foreignKeys = new ForeignKeyRestorer(job, Executors.newCachedThreadPool(), clock);
+        return new Replay(job, new TableAppliers(job), copies, foreignKeys, Mirror.NONE, clock);
+    }
+
+    @Test
+    void batchThatIsLeftForLaterIsNoFailure() {
+        shop.onProvider("insert into $s.t values (1, 'x')").forceTick();
+        try (var node = shop.replay()) {
+            var batch = node.next();
+            assertThat(node.replay().begin(batch)).isEqualTo(Stance.ACTIVE);
+            node.replay().rollback(batch, new BatchLeftException("The route is being stopped", Facts.of(batch)));
+            assertThat(node.replay().statistics().snapshot().failures()).isZero();
+            assertThat(node.replay().statistics().snapshot().lastError()).isNull();
+        }
+        replayTheRest();
     }
 
     @Test

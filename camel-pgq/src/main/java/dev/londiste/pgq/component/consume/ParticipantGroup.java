@@ -1,9 +1,11 @@
 package dev.londiste.pgq.component.consume;
 
 import dev.londiste.pgq.Batch;
+import dev.londiste.pgq.BatchLeftException;
 import dev.londiste.pgq.BatchParticipant;
 import dev.londiste.pgq.BatchParticipant.Stance;
 import dev.londiste.pgq.Participants;
+import dev.londiste.pgq.PgqException.Facts;
 import dev.londiste.pgq.Tick;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -61,7 +63,7 @@ public final class ParticipantGroup {
                 case ACTIVE -> active.add(participant);
                 case ALREADY_APPLIED -> {}
                 case STANDING_BY -> {
-                    rollback(batch, new IllegalStateException("Another participant stands by"));
+                    rollback(batch, new BatchLeftException("Another participant stands by", Facts.of(batch)));
                     return Stance.STANDING_BY;
                 }
             }

@@ -1,9 +1,11 @@
 package dev.londiste.pgq.component.consume;
 
 import dev.londiste.pgq.Batch;
+import dev.londiste.pgq.BatchLeftException;
 import dev.londiste.pgq.BatchSource;
 import dev.londiste.pgq.PgqConsumerClient;
 import dev.londiste.pgq.PgqException;
+import dev.londiste.pgq.PgqException.Facts;
 import dev.londiste.pgq.PollOptions;
 import dev.londiste.pgq.SqlStates;
 import dev.londiste.pgq.component.route.Routing;
@@ -139,7 +141,7 @@ public final class Polls {
         try {
             var result = routeAlive(batch);
             if (!result.complete()) {
-                participants.rollback(batch, new PgqException("The route is being stopped"));
+                participants.rollback(batch, new BatchLeftException("The route is being stopped", Facts.of(batch)));
                 return result.exchanges();
             }
             participants.commit(batch);

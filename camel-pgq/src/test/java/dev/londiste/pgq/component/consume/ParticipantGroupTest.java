@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.londiste.pgq.Batch;
+import dev.londiste.pgq.BatchLeftException;
 import dev.londiste.pgq.BatchParticipant;
+import dev.londiste.pgq.BatchParticipant.Stance;
 import dev.londiste.pgq.Participants;
 import dev.londiste.pgq.Tick;
 import dev.londiste.pgq.TxidSnapshot;
@@ -12,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -27,15 +30,27 @@ class ParticipantGroupTest {
 
     @Test
     void participantThatHasBegunRollsBackWhenAnotherCannotBegin() {
-        join("first", null);
-        join("second", new IllegalStateException("cannot begin"));
+        join("first", () -> Stance.ACTIVE);
+        join("second", () -> {
+            throw new IllegalStateException("cannot begin");
+        });
 
         assertThatThrownBy(() -> group.begin(BATCH)).hasMessage("cannot begin");
 
         assertThat(calls).containsExactly("first begins", "second begins", "first rolls back");
     }
 
-    private void join(String name, RuntimeException failure) {
+    @Test
+    void participantThatHasBegunDoesNotFailWhenAnotherStandsBy() {
+        join("first", () -> Stance.ACTIVE);
+        join("second", () -> Stance.STANDING_BY);
+
+        assertThat(group.begin(BATCH)).isEqualTo(Stance.STANDING_BY);
+
+        assertThat(calls).containsExactly("first begins", "second begins", "first leaves the batch");
+    }
+
+    private void join(String name, Supplier<Stance> stance) {
         participants.register(provider, "q", "c", new BatchParticipant() {
             @Override
             public Optional<Tick> position() {
@@ -50,10 +65,7 @@ class ParticipantGroupTest {
             @Override
             public Stance begin(Batch batch) {
                 calls.add(name + " begins");
-                if (failure != null) {
-                    throw failure;
-                }
-                return Stance.ACTIVE;
+                return stance.get();
             }
 
             @Override
@@ -63,7 +75,7 @@ class ParticipantGroupTest {
 
             @Override
             public void rollback(Batch batch, Throwable cause) {
-                calls.add(name + " rolls back");
+                calls.add(name + (cause instanceof BatchLeftException ? " leaves the batch" : " rolls back"));
             }
         });
     }
