@@ -75,14 +75,16 @@ final class JobLock implements AutoCloseable {
     private boolean tryAcquire() {
         try {
             connection = subscriber.getConnection();
-            connection.setAutoCommit(true);
         } catch (SQLException e) {
             throw SqlErrors.failure(e);
         }
         boolean acquired = false;
         try {
+            connection.setAutoCommit(true);
             acquired = new JdbcSession(connection).one(ACQUIRE, row -> row.getBoolean(1), consumer);
             lastSeen = System.nanoTime();
+        } catch (SQLException e) {
+            throw SqlErrors.failure(e);
         } finally {
             if (!acquired) {
                 close();
@@ -96,14 +98,25 @@ final class JobLock implements AutoCloseable {
     public void close() {
         var held = connection;
         connection = null;
-        if (held != null) {
-            try (held) {
-                new JdbcSession(held).execute(RELEASE);
-            } catch (SQLException | RuntimeException e) {
-                LOG.debug("The session of the job's lock is lost", e);
-                abort(held);
-            }
+        if (held != null && !isReleased(held)) {
+            abort(held);
         }
+    }
+
+    /** Answers false, before a pool has the session back, when it may still hold the lock. */
+    private static boolean isReleased(Connection held) {
+        try {
+            new JdbcSession(held).execute(RELEASE);
+        } catch (RuntimeException e) {
+            LOG.debug("The session of the job's lock is lost", e);
+            return false;
+        }
+        try {
+            held.close();
+        } catch (SQLException e) {
+            LOG.debug("The session of the job's lock cannot be given back", e);
+        }
+        return true;
     }
 
     private void abandon() {
