@@ -38,8 +38,27 @@ public final class FailedChanges {
             select * from londiste.failed_events(?)
             """;
 
-    private static final String TAKE = """
-            select * from londiste.take_failed_events(?, ?, ?)
+    private static final String LEFT = """
+            select count(*) from londiste.failed_event where queue_name = ? and table_name = ?
+            """;
+
+    private static final String DISCARD = """
+            select count(*) from londiste.take_failed_events(?, ?, ?)
+            """;
+
+    /** As many as fit into memory, one at least; none twice, although what fails again is kept again. */
+    private static final String TAKE_PAGE = """
+            with page as (
+                select ev_id, sum(pg_catalog.octet_length(row_values::text)) over (order by ev_id rows unbounded preceding) as size,
+                       row_number() over (order by ev_id) as number
+                from (select ev_id, row_values from londiste.failed_event
+                      where queue_name = ? and table_name = ? and ev_id > ? order by ev_id limit 2000) as next
+            ), taken as (
+                delete from londiste.failed_event
+                where queue_name = ? and table_name = ? and ev_id in (select ev_id from page where size < 4000000 or number = 1)
+                returning *
+            )
+            select * from taken order by ev_id
             """;
 
     private final Job job;
@@ -64,7 +83,6 @@ public final class FailedChanges {
     }
 
     private Map<String, Object> retry(JdbcSession session, SubscriberTable table) {
-        var changes = take(session, table.name(), null);
         var failed = new FailedEvents(session.connection(), job.queue(), Set.of(table.name()), List.of());
         var target = new ApplyTarget(
                 table.name(),
@@ -72,13 +90,18 @@ public final class FailedChanges {
                 table.fromPartitions(),
                 table.attributes().onConflict());
         try (var applier = new ChangeApplier(session.connection(), ApplyMode.IN_ORDER, failed, target)) {
-            changes.forEach(applier::apply);
-            applier.flush();
+            long taken = 0;
+            var page = takePage(session, table.name(), Long.MIN_VALUE);
+            while (!page.isEmpty()) {
+                taken += page.size();
+                page.forEach(applier::apply);
+                // The connection is the applier's until then.
+                applier.flush();
+                page = takePage(session, table.name(), page.get(page.size() - 1).eventId());
+            }
+            long left = session.one(LEFT, row -> row.getLong(1), job.queue(), table.name());
+            return row(table.name(), "applied", taken - left, "failed", left);
         }
-        long left = session.query(LIST, row -> row.getString("table_name"), job.queue()).stream()
-                .filter(table.name()::equals)
-                .count();
-        return row(table.name(), "applied", changes.size() - left, "failed", left);
     }
 
     /** Forgets what is kept: of the tables that are selected, or one event of them. */
@@ -87,7 +110,7 @@ public final class FailedChanges {
                 .map(table -> row(
                         table.name(),
                         "discarded",
-                        take(session, table.name(), eventId).size()))
+                        session.one(DISCARD, row -> row.getLong(1), job.queue(), table.name(), eventId)))
                 .toList());
     }
 
@@ -104,8 +127,8 @@ public final class FailedChanges {
         return tables.stream().filter(SubscriberTable::hasFailed).toList();
     }
 
-    private List<Change> take(JdbcSession session, String table, Long eventId) {
-        return session.query(TAKE, FailedChanges::change, job.queue(), table, eventId);
+    private List<Change> takePage(JdbcSession session, String table, long after) {
+        return session.query(TAKE_PAGE, FailedChanges::change, job.queue(), table, after, job.queue(), table);
     }
 
     private static Change change(ResultSet row) throws SQLException {

@@ -135,6 +135,24 @@ class C32_FailedQueueIT {
     }
 
     @Test
+    void whatIsMoreThanOnePageIsAppliedPageByPageAndStaysInOrder() {
+        replicate("id int primary key, v int, t text", "FAILED_QUEUE");
+        // Small ones, large ones, and at the end another change of the first key.
+        shop.onProvider("insert into $s.a select i, 200, 'x' from generate_series(1, 20) i")
+                .onProvider("insert into $s.a select i, 200, repeat('x', 1400000) from generate_series(3001, 3004) i")
+                .onProvider("update $s.a set v = 20 where id in (1, 3004)");
+        shop.awaitSync();
+        assertThat(retry()).containsEntry("applied", 0L).containsEntry("failed", 26L);
+        allow();
+        shop.onSubscriber("alter table $s.a add check (id > 1 or v = 20)");
+        assertThat(retry()).containsEntry("applied", 24L).containsEntry("failed", 2L);
+        assertThat(waiting()).extracting(event -> event.get("key")).containsOnly("id=1");
+        shop.onSubscriber("alter table $s.a drop constraint a_check");
+        assertThat(retry()).containsEntry("applied", 2L).containsEntry("failed", 0L);
+        assertThat(shop.isEqual("a")).isTrue();
+    }
+
+    @Test
     void discardedChangeLetsItsKeyGoOn() {
         replicate("id int primary key, v int", "FAILED_QUEUE");
         shop.onProvider("insert into $s.a values (1, 1)").onProvider("update $s.a set v = 200");
