@@ -1,7 +1,6 @@
 package dev.londiste.pgq.change;
 
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * A change of one table, as an event of a capture trigger tells it. Immutable.
@@ -38,9 +37,11 @@ public record Change(
             return "";
         }
         var from = oldKey == null ? row : oldKey;
-        return keyColumns.stream()
-                .map(column -> column + "=" + from.value(column))
-                .collect(Collectors.joining(","));
+        var key = new StringBuilder();
+        for (var column : keyColumns) {
+            key.append(key.isEmpty() ? "" : ",").append(column).append('=').append(from.value(column));
+        }
+        return key.toString();
     }
 
     /** About how many bytes it keeps in memory. */

@@ -8,9 +8,9 @@ import dev.londiste.pgq.component.CarriedHeaders;
 import dev.londiste.pgq.component.PgqConstants;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
-import org.apache.camel.Message;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +24,7 @@ public final class EventExchange {
 
     private final ChangeDecoder decoder = new ChangeDecoder();
     private final EventBody body;
+    private final RepeatedHeaders headers = new RepeatedHeaders();
 
     public EventExchange(EventBody body) {
         this.body = body;
@@ -41,39 +42,49 @@ public final class EventExchange {
         var message = exchange.getMessage();
         exchange.setProperty(PgqConstants.EVENT, event);
         message.setBody(body.of(event));
-        batchHeaders(message, batch);
-        message.setHeader(PgqConstants.EVENT_ID, event.id());
-        message.setHeader(PgqConstants.EVENT_TIME, event.time());
-        message.setHeader(PgqConstants.EVENT_TXID, event.txid());
-        message.setHeader(PgqConstants.EVENT_RETRY, event.retry());
-        message.setHeader(Exchange.MESSAGE_TIMESTAMP, event.time().toEpochMilli());
-        set(message, PgqConstants.EVENT_TYPE, event.type());
-        set(message, PgqConstants.EXTRA1, event.extra1());
-        set(message, PgqConstants.EXTRA2, event.extra2());
-        set(message, PgqConstants.EXTRA3, event.extra3());
-        set(message, PgqConstants.EXTRA4, event.extra4());
-        var change = mayBeChange(event) ? decoded(event) : Optional.<Change>empty();
-        change.ifPresentOrElse(
-                known -> changeHeaders(message, event, known), () -> CarriedHeaders.read(event.extra4(), message));
-        return change;
+        var change = mayBeChange(event) ? decoded(event) : null;
+        headers.begin();
+        batchHeaders(batch, headers::put);
+        eventHeaders(event);
+        if (change != null) {
+            changeHeaders(event, change);
+        }
+        headers.moveTo(message);
+        if (change == null) {
+            CarriedHeaders.read(event.extra4(), message);
+        }
+        return Optional.ofNullable(change);
+    }
+
+    private void eventHeaders(Event event) {
+        headers.put(PgqConstants.EVENT_ID, event.id());
+        headers.put(PgqConstants.EVENT_TIME, event.time());
+        headers.put(PgqConstants.EVENT_TXID, event.txid());
+        headers.put(PgqConstants.EVENT_RETRY, event.retry());
+        headers.put(Exchange.MESSAGE_TIMESTAMP, event.time().toEpochMilli());
+        headers.put(PgqConstants.EVENT_TYPE, event.type());
+        headers.put(PgqConstants.EXTRA1, event.extra1());
+        headers.put(PgqConstants.EXTRA2, event.extra2());
+        headers.put(PgqConstants.EXTRA3, event.extra3());
+        headers.put(PgqConstants.EXTRA4, event.extra4());
     }
 
     /** An event of somebody else may only look like a change of a table. */
-    private Optional<Change> decoded(Event event) {
+    private Change decoded(Event event) {
         try {
-            return Optional.ofNullable(decoder.decode(event));
+            return decoder.decode(event);
         } catch (RuntimeException e) {
             LOG.debug("Event {} of type {} is no change of a table: {}", event.id(), event.type(), e.getMessage());
-            return Optional.empty();
+            return null;
         }
     }
 
-    static void batchHeaders(Message message, Batch batch) {
-        message.setHeader(PgqConstants.QUEUE, batch.queue());
-        message.setHeader(PgqConstants.CONSUMER, batch.consumer());
-        message.setHeader(PgqConstants.BATCH_ID, batch.id());
-        message.setHeader(PgqConstants.TICK_ID, batch.tick().id());
-        message.setHeader(PgqConstants.PREV_TICK_ID, batch.previous().id());
+    static void batchHeaders(Batch batch, BiConsumer<String, Object> headers) {
+        headers.accept(PgqConstants.QUEUE, batch.queue());
+        headers.accept(PgqConstants.CONSUMER, batch.consumer());
+        headers.accept(PgqConstants.BATCH_ID, batch.id());
+        headers.accept(PgqConstants.TICK_ID, batch.tick().id());
+        headers.accept(PgqConstants.PREV_TICK_ID, batch.previous().id());
     }
 
     /** Only our capture's format: {@code I:key}, {@code U:key}, {@code D:key}, {@code R}, with the table in extra1. */
@@ -85,20 +96,14 @@ public final class EventExchange {
         return type.equals("R") || (type.length() > 1 && type.charAt(1) == ':' && "IUD".indexOf(type.charAt(0)) >= 0);
     }
 
-    private static void changeHeaders(Message message, Event event, Change change) {
-        message.setHeader(PgqConstants.TABLE, change.table());
-        message.setHeader(PgqConstants.CHANGE, change.operation().name());
+    private void changeHeaders(Event event, Change change) {
+        headers.put(PgqConstants.TABLE, change.table());
+        headers.put(PgqConstants.CHANGE, change.operation().name());
         if (change.operation() != Change.Operation.TRUNCATE) {
-            message.setHeader(PgqConstants.KEY, change.key());
-            message.setHeader(PgqConstants.KEY_COLUMNS, change.keyColumns());
-            set(message, PgqConstants.OLD_KEY, event.extra2());
-            set(message, PgqConstants.OLD_ROW, event.extra3());
-        }
-    }
-
-    private static void set(Message message, String header, String value) {
-        if (value != null) {
-            message.setHeader(header, value);
+            headers.put(PgqConstants.KEY, change.key());
+            headers.put(PgqConstants.KEY_COLUMNS, change.keyColumns());
+            headers.put(PgqConstants.OLD_KEY, event.extra2());
+            headers.put(PgqConstants.OLD_ROW, event.extra3());
         }
     }
 }

@@ -41,7 +41,7 @@ public final class WholeBatch implements Routing {
         var exchange = runner.create();
         var message = exchange.getMessage();
         message.setBody(body);
-        EventExchange.batchHeaders(message, batch);
+        EventExchange.batchHeaders(batch, message::setHeader);
         message.setHeader(Exchange.MESSAGE_TIMESTAMP, batch.tick().time().toEpochMilli());
         exchange.setProperty(ExchangePropertyKey.BATCH_INDEX, 0);
         exchange.setProperty(ExchangePropertyKey.BATCH_SIZE, 1);

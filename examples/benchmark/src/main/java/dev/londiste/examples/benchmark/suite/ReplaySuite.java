@@ -37,7 +37,8 @@ public final class ReplaySuite implements Suite {
     @Override
     public void run(Settings settings, Servers servers, Comparison comparison) throws Exception {
         int changes = settings.rows(CHANGES);
-        comparison.warmUp(new ReplayTrial(servers, Workloads.mixed(), changes / 2 + 1), List.of(NATIVE, LONDISTE, IN_ORDER));
+        comparison.warmUp(
+                new ReplayTrial(servers, Workloads.mixed(), changes / 2 + 1), List.of(NATIVE, LONDISTE, IN_ORDER));
         for (var workload : List.of(Workloads.sequential(), Workloads.mixed())) {
             comparison.compare(new ReplayTrial(servers, workload, changes), List.of(NATIVE, LONDISTE, IN_ORDER, TEXT));
             goal(comparison, workload, 1.15);
