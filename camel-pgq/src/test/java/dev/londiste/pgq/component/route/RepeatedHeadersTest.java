@@ -8,12 +8,19 @@ import org.apache.camel.Message;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultMessage;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class RepeatedHeadersTest {
 
     private final DefaultCamelContext context = new DefaultCamelContext();
     private final RepeatedHeaders headers = new RepeatedHeaders();
+
+    /** Which decides on the map of headers. */
+    @BeforeEach
+    void init() {
+        context.init();
+    }
 
     @AfterEach
     void close() throws IOException {
