@@ -162,7 +162,8 @@ public class PgqConsumer extends ScheduledPollConsumer implements ShutdownAware 
     protected int poll() {
         polling.lock();
         try {
-            return pollAlone();
+            // While doSuspend waits for a poll, the scheduler knows nothing of it yet and begins the next.
+            return isSuspendingOrSuspended() ? 0 : pollAlone();
         } finally {
             polling.unlock();
         }
