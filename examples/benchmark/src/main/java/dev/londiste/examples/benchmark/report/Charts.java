@@ -37,7 +37,8 @@ final class Charts {
                 var file = folder.resolve(fileName(quantity.name()));
                 VectorGraphicsEncoder.saveVectorGraphic(
                         chart(quantity, figures), file.toString(), VectorGraphicsFormat.SVG);
-                Files.writeString(file, TOO_EXACT.matcher(Files.readString(file)).replaceAll("$1"));
+                Files.writeString(
+                        file, TOO_EXACT.matcher(Files.readString(file)).replaceAll("$1"));
             }
         }
     }
