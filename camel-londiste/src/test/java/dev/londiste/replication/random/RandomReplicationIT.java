@@ -26,7 +26,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  */
 class RandomReplicationIT {
 
-    private static final Duration IN_VERIFY = Duration.ofSeconds(30);
+    private static final Duration IN_VERIFY = Duration.ofMinutes(1);
 
     @RegisterExtension
     static final TestDatabase provider = TestDatabase.withLondiste();
