@@ -2,24 +2,22 @@ package dev.londiste.replication.apply;
 
 import dev.londiste.pgq.change.Change;
 import dev.londiste.pgq.change.Change.Operation;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
  * A row that moves to another partition is captured as a delete and an insert. Applied so, the actions of foreign keys on
  * the subscriber would remove its children: here it becomes the update that it was (C06). The insert is the next thing its
- * transaction does; other transactions may come between, but none that touches the row, which stays locked. All changes keep
- * their order, but for the delete of a move, which goes where its insert is. Not thread-safe.
+ * transaction does; other transactions may come between, but none that touches the row, which stays locked.
  */
 final class PartitionMoves {
-
-    /** Between delete and insert lie microseconds: as many changes of other transactions come in them at most. */
-    private static final int BETWEEN = 1_000;
 
     private final Predicate<Change> mayMove;
     private List<Change> carried = List.of();
@@ -30,52 +28,60 @@ final class PartitionMoves {
     }
 
     /**
-     * The changes with moves as updates. A delete near the end, whose transaction may go on, is kept for the next call, if
-     * there is one, with all that follows it; no delete is kept twice.
+     * The changes with moves as updates. A delete whose transaction may go on is kept for the next call, if there is one;
+     * only once, so that what is kept stays bounded.
      */
     List<Change> merge(List<Change> changes, boolean more) {
         int known = carried.size();
         var all = new ArrayList<>(carried);
         all.addAll(changes);
         carried = List.of();
-        if (all.stream().noneMatch(this::isDelete)) {
-            return all;
-        }
-        var waiting = mergeMoves(all);
-        if (more) {
-            int from = Math.max(known, all.size() - BETWEEN);
-            waiting.stream()
-                    .filter(delete -> delete >= from)
-                    .min(Integer::compare)
-                    .ifPresent(delete -> carry(all, delete));
-        }
-        all.removeIf(Objects::isNull);
-        return all;
+        return all.stream().anyMatch(this::isDelete) ? merged(all, known, more) : all;
     }
 
     private boolean isDelete(Change change) {
         return change.operation() == Operation.DELETE && mayMove.test(change);
     }
 
-    /** Leaves null where the delete of a move was; answers where the deletes are whose transactions have not gone on. */
-    private Collection<Integer> mergeMoves(List<Change> changes) {
+    private List<Change> merged(List<Change> changes, int known, boolean more) {
+        var result = new ArrayList<Change>(changes.size());
         Map<Long, Integer> waiting = new HashMap<>();
-        for (int i = 0; i < changes.size(); i++) {
-            var change = changes.get(i);
+        for (var change : changes) {
             var delete = waiting.remove(change.txid());
-            if (delete != null && follows(changes.get(delete), change)) {
-                changes.set(i, move(changes.set(delete, null), change));
-            } else if (isDelete(change)) {
-                waiting.put(change.txid(), i);
+            if (delete != null && follows(result.get(delete), change)) {
+                result.add(move(result.set(delete, null), change));
+                continue;
             }
+            if (isDelete(change)) {
+                waiting.put(change.txid(), result.size());
+            }
+            result.add(change);
         }
-        return waiting.values();
+        if (more) {
+            waiting.values().removeIf(delete -> delete < known);
+            carry(result, new HashSet<>(waiting.values()));
+        }
+        result.removeIf(Objects::isNull);
+        return result;
     }
 
-    private void carry(List<Change> changes, int from) {
-        var tail = changes.subList(from, changes.size());
-        carried = tail.stream().filter(Objects::nonNull).toList();
-        tail.clear();
+    /** A delete behind which another transaction made the row again was the last of its own: it keeps its place. */
+    private void carry(List<Change> changes, Set<Integer> deletes) {
+        var kept = new ArrayDeque<Change>();
+        var later = new HashSet<List<String>>();
+        for (int i = changes.size() - 1; i >= 0 && kept.size() < deletes.size(); i--) {
+            var change = changes.get(i);
+            if (change != null && later.add(row(change)) && deletes.contains(i)) {
+                kept.addFirst(changes.set(i, null));
+            }
+        }
+        carried = List.copyOf(kept);
+    }
+
+    private static List<String> row(Change change) {
+        var row = new ArrayList<>(List.of(change.table()));
+        change.keyColumns().forEach(column -> row.add(change.row().value(column)));
+        return row;
     }
 
     private static boolean follows(Change delete, Change change) {
