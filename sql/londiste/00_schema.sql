@@ -35,3 +35,28 @@ begin
     end loop;
 end
 $$;
+
+-- ----------------------------------------------------------------------
+-- Function: londiste.complete_table(table, column definitions)
+--
+--      Adds the columns that the table lacks. A table that has them all is not locked: a replay holds rows of ours in its
+--      transaction, and an installation that changes nothing neither waits for it nor deadlocks with it.
+-- ----------------------------------------------------------------------
+create or replace function londiste.complete_table(i_table regclass, variadic i_columns text[])
+returns void
+language plpgsql
+set search_path = pg_catalog
+as $$
+declare
+    v_missing text := (
+        select string_agg('add column ' || definition, ', ' order by nr)
+        from unnest(i_columns) with ordinality as c (definition, nr)
+        where not exists (
+            select from pg_attribute
+            where attrelid = i_table and attname = split_part(definition, ' ', 1) and not attisdropped));
+begin
+    if v_missing is not null then
+        execute format('alter table %s %s', i_table, v_missing);
+    end if;
+end
+$$;

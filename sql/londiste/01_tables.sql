@@ -9,19 +9,15 @@ create table if not exists londiste.provider_table (
     trigger_name    text,
     primary key (queue_name, table_name)
 );
-alter table londiste.provider_table
-    add column if not exists relation regclass,                 -- follows a rename; the registered name stays that of the events
-    add column if not exists key_columns text[],
-    add column if not exists named_key boolean not null default false,
-    add column if not exists capture text not null default 'row' check (capture in ('row', 'statement')),
-    add column if not exists backup boolean not null default false,
-    add column if not exists columns text[],                    -- `name type` as the triggers were generated for: drift is seen by CHECK
-    add column if not exists added_txid bigint default txid_current(), -- who sees it in a snapshot has every later change as an event
-    add column if not exists partitions regclass[];             -- leaves known to have a truncate trigger (C05); null when not partitioned
-
--- mirror: no triggers of its own, its events come from the queue that this one copies
-alter table londiste.provider_table drop constraint if exists provider_table_capture_check;
-alter table londiste.provider_table add constraint provider_table_capture_check check (capture in ('row', 'statement', 'mirror'));
+select londiste.complete_table('londiste.provider_table',
+    'relation regclass',                                        -- follows a rename; the registered name stays that of the events
+    'key_columns text[]',
+    'named_key boolean not null default false',
+    'capture text not null default ''row'' check (capture in (''row'', ''statement'', ''mirror''))',
+    'backup boolean not null default false',
+    'columns text[]',                                           -- `name type` as the triggers were generated for: drift is seen by CHECK
+    'added_txid bigint default txid_current()',                 -- who sees it in a snapshot has every later change as an event
+    'partitions regclass[]');                                   -- leaves known to have a truncate trigger (C05); null when not partitioned
 
 create table if not exists londiste.provider_seq (
     nr              serial not null,
@@ -42,19 +38,19 @@ create table if not exists londiste.subscriber_table (
     skip_truncate   boolean,
     primary key (queue_name, table_name)
 );
-alter table londiste.subscriber_table
-    add column if not exists copy_attempt int4 not null default 0,
-    add column if not exists parked_reason text,                -- C35: not null = its events are skipped until RESYNC or REMOVE
-    add column if not exists dest_table text,                   -- `schema.table` on the subscriber when it is not table_name
-    add column if not exists added_snapshot text,               -- C20: a provider snapshot of the registration; older T events do not concern it
-    add column if not exists row_filter text,                   -- SQL over the provider's row: only rows that satisfy it are replicated
-    add column if not exists column_list text[],                -- only these columns of the provider are replicated; null = all
-    add column if not exists column_expressions jsonb,          -- {column: SQL over the provider's row}, instead of the column's own value
-    add column if not exists on_failure text,                   -- STOP (null) or FAILED_QUEUE
-    add column if not exists on_conflict text,                  -- STOP (null), OVERWRITE or SKIP
-    add column if not exists source_columns text[],             -- C01: the provider's columns as last seen; null = the next event tells
-    add column if not exists from_partitions boolean not null default false,    -- C06: the provider's table is partitioned
-    add column if not exists expect_sync boolean not null default false;
+select londiste.complete_table('londiste.subscriber_table',
+    'copy_attempt int4 not null default 0',
+    'parked_reason text',                                       -- C35: not null = its events are skipped until RESYNC or REMOVE
+    'dest_table text',                                          -- `schema.table` on the subscriber when it is not table_name
+    'added_snapshot text',                                      -- C20: a provider snapshot of the registration; older T events do not concern it
+    'row_filter text',                                          -- SQL over the provider's row: only rows that satisfy it are replicated
+    'column_list text[]',                                       -- only these columns of the provider are replicated; null = all
+    'column_expressions jsonb',                                 -- {column: SQL over the provider's row}, instead of the column's own value
+    'on_failure text',                                          -- STOP (null) or FAILED_QUEUE
+    'on_conflict text',                                         -- STOP (null), OVERWRITE or SKIP
+    'source_columns text[]',                                    -- C01: the provider's columns as last seen; null = the next event tells
+    'from_partitions boolean not null default false',           -- C06: the provider's table is partitioned
+    'expect_sync boolean not null default false');
 
 create table if not exists londiste.subscriber_seq (
     nr              serial not null,
@@ -67,17 +63,17 @@ create table if not exists londiste.completed (
     consumer_id     text not null primary key,
     last_tick_id    bigint not null
 );
-alter table londiste.completed
-    add column if not exists queue_name text,
-    add column if not exists last_tick_time timestamptz,        -- C19: with the snapshot, the identity of the tick
-    add column if not exists last_tick_snapshot text;
+select londiste.complete_table('londiste.completed',
+    'queue_name text',
+    'last_tick_time timestamptz',                               -- C19: with the snapshot, the identity of the tick
+    'last_tick_snapshot text');
 
 create table if not exists londiste.link (
     source          text not null primary key,
     dest            text not null unique
 );
-alter table londiste.link
-    add column if not exists tick_wanted boolean not null default false;   -- somebody waits for a tick of dest: source must make one
+select londiste.complete_table('londiste.link',
+    'tick_wanted boolean not null default false');              -- somebody waits for a tick of dest: source must make one
 
 create table if not exists londiste.subscriber_pending_fkeys (
     from_table      text not null,
@@ -86,11 +82,11 @@ create table if not exists londiste.subscriber_pending_fkeys (
     fkey_def        text not null,
     primary key (from_table, fkey_name)
 );
-alter table londiste.subscriber_pending_fkeys
-    add column if not exists validated boolean not null default true,   -- was it valid before it was dropped?
-    add column if not exists fkey_comment text,
-    add column if not exists restored boolean not null default false,   -- C26: it stands again, NOT VALID, and waits for its validation
-    add column if not exists last_error text;
+select londiste.complete_table('londiste.subscriber_pending_fkeys',
+    'validated boolean not null default true',                  -- was it valid before it was dropped?
+    'fkey_comment text',
+    'restored boolean not null default false',                  -- C26: it stands again, NOT VALID, and waits for its validation
+    'last_error text');
 
 -- C26: a name is unique within its table only.
 do $$
@@ -111,6 +107,6 @@ create table if not exists londiste.subscriber_pending_triggers (
     trigger_def     text not null,
     primary key (table_name, trigger_name)
 );
-alter table londiste.subscriber_pending_triggers
-    add column if not exists enabled "char" not null default 'O',       -- pg_trigger.tgenabled
-    add column if not exists trigger_comment text;
+select londiste.complete_table('londiste.subscriber_pending_triggers',
+    'enabled "char" not null default ''O''',                    -- pg_trigger.tgenabled
+    'trigger_comment text');

@@ -2,13 +2,14 @@
 
 -- Owner-only. A subscriber runs the text of an event only if this table holds the same number, queue and hash.
 create table if not exists londiste.executed_script (
-    script_id       bigserial primary key,
+    script_id       bigserial not null,
     queue_name      text not null,
     script_name     text not null,
     script          text not null,
     script_hash     text not null,
     event_id        bigint not null,
     executed_at     timestamptz not null default now(),
+    primary key (queue_name, script_id),        -- scripts of several queues meet in a mirror, each with the number of its origin
     unique (queue_name, script_name)
 );
 

@@ -2,12 +2,12 @@
 -- do-sync:<tick>, ok. Every change is compare-and-set on the state and the number of the copy attempt, so that a process
 -- that has been replaced, and does not know it yet, changes nothing (C17). A parked table does not move at all (C35).
 
-alter table londiste.subscriber_table
-    add column if not exists copy_began_at timestamptz,         -- of the latest attempt
-    add column if not exists copied_at timestamptz,             -- when the last row was there
-    add column if not exists estimated_rows bigint,             -- by the provider's planner, before the copy
-    add column if not exists copied_rows bigint,
-    add column if not exists copied_bytes bigint;
+select londiste.complete_table('londiste.subscriber_table',
+    'copy_began_at timestamptz',                                -- of the latest attempt
+    'copied_at timestamptz',                                    -- when the last row was there
+    'estimated_rows bigint',                                    -- by the provider's planner, before the copy
+    'copied_rows bigint',
+    'copied_bytes bigint');
 
 -- ----------------------------------------------------------------------
 -- Function: londiste.table_states(queue)

@@ -8,8 +8,8 @@ create table if not exists londiste.subscriber_pending_indexes (
     restore_sql text[] not null,
     primary key (table_name, index_name)
 );
-alter table londiste.subscriber_pending_indexes
-    add column if not exists unique_beside_key boolean not null default false;  -- unique or exclusion, and not the primary key
+select londiste.complete_table('londiste.subscriber_pending_indexes',
+    'unique_beside_key boolean not null default false');        -- unique or exclusion, and not the primary key
 
 -- ----------------------------------------------------------------------
 -- Function: londiste.copy_indexes(table)

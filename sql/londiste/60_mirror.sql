@@ -2,17 +2,6 @@
 -- a provider to others. The events of a batch are inserted in the transaction that applies the batch. A tick there would not
 -- see them, so the mirror's tick comes after its commit; after a crash in between the missing one comes first (C37).
 
--- Scripts of several queues meet here, each with the numbers of its origin.
-do $$
-begin
-    if (select array_length(conkey, 1) from pg_catalog.pg_constraint
-         where conrelid = 'londiste.executed_script'::regclass and contype = 'p') = 1 then
-        alter table londiste.executed_script drop constraint executed_script_pkey;
-        alter table londiste.executed_script add primary key (queue_name, script_id);
-    end if;
-end
-$$;
-
 -- ----------------------------------------------------------------------
 -- Function: londiste.create_mirror(source queue, mirror queue)
 --
