@@ -51,6 +51,87 @@ end
 $$;
 
 -- ----------------------------------------------------------------------
+-- pgq_client.poll_worker(i_queue, i_consumer, i_worker, i_tick, i_min_lag, i_min_count, i_min_interval, i_dead_interval)
+--     -> one row, as poll
+--     As poll, for a subconsumer: what pgq_coop.next_batch_custom hands out. That function makes workers take turns by a
+--     lock, which is a write; it is called only when there is something for this worker, so that any number of workers at
+--     rest cost index probes. A consumer that is not registered is an error, where next_batch_custom would register it
+--     at the last tick and pass over what it has not seen (C18).
+-- Errors: as poll; 'main consumer has batch open?' when the consumer is used without subconsumers too.
+-- Called by: PgqSubconsumer.
+-- ----------------------------------------------------------------------
+create or replace function pgq_client.poll_worker(
+    i_queue text, i_consumer text, i_worker text, i_tick boolean,
+    i_min_lag interval, i_min_count int4, i_min_interval interval, i_dead_interval interval,
+    out batch_id bigint,
+    out prev_tick_id bigint, out prev_tick_time timestamptz, out prev_tick_snapshot text, out prev_event_seq bigint,
+    out cur_tick_id bigint, out cur_tick_time timestamptz, out cur_tick_snapshot text, out cur_event_seq bigint)
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    main pgq.subscription;
+    own  pgq.subscription;
+    prev pgq.tick;
+    cur  pgq.tick;
+begin
+    if i_tick then
+        perform pgq_client.tick_if_due_unguarded(i_queue);
+    end if;
+    main := pgq_client.subscription(i_queue, i_consumer);
+    if pgq_client.is_nothing_for_worker(i_queue, i_consumer, main, i_consumer || '.' || i_worker, i_dead_interval) then
+        return;
+    end if;
+
+    batch_id := pgq_coop.next_batch_custom(
+        i_queue, i_consumer, i_worker, i_min_lag, i_min_count, i_min_interval, i_dead_interval);
+    if batch_id is null then
+        return;
+    end if;
+    select * into own from pgq.subscription where sub_batch = batch_id;
+    prev := pgq_client.tick_of(i_queue, i_consumer, own.sub_queue, own.sub_last_tick);
+    cur := pgq_client.tick_of(i_queue, i_consumer, own.sub_queue, own.sub_next_tick);
+    prev_tick_id := prev.tick_id;
+    prev_tick_time := prev.tick_time;
+    prev_tick_snapshot := prev.tick_snapshot;
+    prev_event_seq := prev.tick_event_seq;
+    cur_tick_id := cur.tick_id;
+    cur_tick_time := cur.tick_time;
+    cur_tick_snapshot := cur.tick_snapshot;
+    cur_event_seq := cur.tick_event_seq;
+end
+$$;
+
+-- ----------------------------------------------------------------------
+-- pgq_client.is_nothing_for_worker(i_queue, i_consumer, i_main, i_worker_name, i_dead_interval) -> boolean
+--     Whether the worker is registered and has no batch, the consumer has no further tick, and no silent worker of it has
+--     a batch.
+-- Errors: PQ004, PQ006, of a worker without a batch.
+-- ----------------------------------------------------------------------
+create or replace function pgq_client.is_nothing_for_worker(
+    i_queue text, i_consumer text, i_main pgq.subscription, i_worker_name text, i_dead_interval interval)
+returns boolean
+language plpgsql as $$
+declare
+    own record;
+begin
+    select s.sub_consumer, s.sub_batch into own
+      from pgq.consumer c
+     cross join lateral (select * from pgq.subscription
+                          where sub_queue = i_main.sub_queue and sub_consumer = c.co_id
+                          order by sub_queue, sub_consumer, sub_active desc limit 1) s
+     where c.co_name = i_worker_name;
+    if not found or own.sub_batch is not null or i_main.sub_next_tick is not null then
+        return false;
+    end if;
+    perform pgq_client.check_txid(i_queue, t.tick_snapshot)
+       from pgq_client.tick_of(i_queue, i_consumer, i_main.sub_queue, i_main.sub_last_tick) t;
+    return not exists (select from pgq.tick where tick_queue = i_main.sub_queue and tick_id > i_main.sub_last_tick)
+       and not exists (select from pgq.subscription
+                        where sub_queue = i_main.sub_queue and sub_id = i_main.sub_id and sub_batch is not null
+                          and sub_active < now() - i_dead_interval);
+end
+$$;
+
+-- ----------------------------------------------------------------------
 -- pgq_client.register(i_queue, i_consumer, i_tick_id, i_tick_time, i_tick_snapshot)
 --     -> (registered, tick_id, tick_time, tick_snapshot)
 --     Registers a consumer at the last tick, or at a given tick if the queue still has that very tick: number, time and

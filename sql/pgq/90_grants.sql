@@ -45,7 +45,7 @@ $pgq$;
 -- The other schemas: those of their functions that act with the owner's rights.
 do $pgq$
 declare
-    for_reader constant text[] := '{poll,register,tick_info,tick_if_due,tick_now,maintain,queue_status,
+    for_reader constant text[] := '{poll,poll_worker,register,tick_info,tick_if_due,tick_now,maintain,queue_status,
         event_failed,failed_event_list,failed_event_count,failed_event_delete,failed_event_retry}';
     f          record;
 begin

@@ -3,13 +3,10 @@ package dev.londiste.pgq;
 import dev.londiste.pgq.PgqException.Facts;
 import dev.londiste.pgq.jdbc.Jdbc;
 import dev.londiste.pgq.jdbc.JsonRows;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 
 /** One consumer of a queue: its registration and its batches. Thread-safe; each call is a transaction of its own. */
@@ -42,8 +39,7 @@ public final class PgqConsumerClient implements BatchSource {
     private final String queue;
     private final String consumer;
     private final QueueErrors errors;
-    /** Set once the pool turned out to hand out another isolation level than the ticker accepts. */
-    private final AtomicBoolean needsTransaction = new AtomicBoolean();
+    private final PollStatement poll;
 
     public PgqConsumerClient(DataSource database, String queue, String consumer) {
         this(new Jdbc(database).silence(SILENCE), queue, consumer);
@@ -54,6 +50,7 @@ public final class PgqConsumerClient implements BatchSource {
         this.queue = queue;
         this.consumer = consumer;
         this.errors = new QueueErrors(queue, consumer);
+        this.poll = new PollStatement(jdbc, POLL, queue, consumer);
     }
 
     /** The same, waiting no longer for a lock. */
@@ -76,50 +73,13 @@ public final class PgqConsumerClient implements BatchSource {
     /** Costs one statement. */
     @Override
     public Optional<Batch> poll(PollOptions options) {
-        return errors.explained(
-                () -> needsTransaction.get() ? pollInTransaction(options) : pollInOneStatement(options));
-    }
-
-    private Optional<Batch> pollInOneStatement(PollOptions options) {
-        try {
-            return jdbc.first(POLL, this::readBatch, parameters(options));
-        } catch (PgqException e) {
-            if (!e.is(SqlStates.WRONG_ISOLATION)) {
-                throw e;
-            }
-            needsTransaction.set(true);
-            return pollInTransaction(options);
-        }
-    }
-
-    private Optional<Batch> pollInTransaction(PollOptions options) {
-        return jdbc.inTransaction(session -> session.first(POLL, this::readBatch, parameters(options)));
-    }
-
-    private Object[] parameters(PollOptions options) {
-        return new Object[] {
-            queue,
-            consumer,
-            options.tick(),
-            PollOptions.text(options.minLag()),
-            options.minCount(),
-            PollOptions.text(options.minInterval())
-        };
-    }
-
-    private Batch readBatch(ResultSet row) throws SQLException {
-        var id = row.getObject("batch_id", Long.class);
-        if (id == null) {
-            return null;
-        }
-        return new Batch(
+        return errors.explained(() -> poll.run(
                 queue,
                 consumer,
-                id,
-                TickRow.read(row, "prev_tick_id", "prev_tick_time", "prev_tick_snapshot"),
-                TickRow.read(row, "cur_tick_id", "cur_tick_time", "cur_tick_snapshot"),
-                row.getLong("prev_event_seq"),
-                row.getLong("cur_event_seq"));
+                options.tick(),
+                PollOptions.text(options.minLag()),
+                options.minCount(),
+                PollOptions.text(options.minInterval())));
     }
 
     /** Registers at the last tick, unless the consumer is registered already. */

@@ -2,9 +2,6 @@ package dev.londiste.pgq;
 
 import dev.londiste.pgq.PgqException.Facts;
 import dev.londiste.pgq.jdbc.Jdbc;
-import dev.londiste.pgq.jdbc.JdbcSession;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
@@ -24,18 +21,9 @@ public final class PgqSubconsumer implements BatchSource {
     /** A short statement that takes longer means a dead or hanging server. */
     private static final Duration SILENCE = Duration.ofSeconds(20);
 
-    private static final String TICK = "select pgq_client.tick_if_due(?)";
-    private static final String NEXT = """
-            select pgq_coop.next_batch_custom(?, ?, ?, cast(? as interval), cast(? as int4), cast(? as interval),
-                                              cast(? as interval))
-            """;
-    private static final String TICKS = """
-            select b.seq_start, b.seq_end,
-                   p.tick_id as prev_tick_id, p.tick_time as prev_tick_time, p.tick_snapshot as prev_tick_snapshot,
-                   c.tick_id as cur_tick_id, c.tick_time as cur_tick_time, c.tick_snapshot as cur_tick_snapshot
-            from pgq.get_batch_info(?) b,
-                 pgq_client.tick_info(b.queue_name, b.prev_tick_id) p,
-                 pgq_client.tick_info(b.queue_name, b.tick_id) c
+    private static final String POLL = """
+            select * from pgq_client.poll_worker(?, ?, ?, ?, cast(? as interval), cast(? as int4), cast(? as interval),
+                                                 cast(? as interval))
             """;
     private static final String FINISH = "select pgq_coop.finish_batch(?)";
 
@@ -46,6 +34,7 @@ public final class PgqSubconsumer implements BatchSource {
     private final Duration deadInterval;
     private final ScheduledExecutorService keepers;
     private final QueueErrors errors;
+    private final PollStatement poll;
 
     /**
      * @param keepers runs the signs of life of a busy worker; it stays the caller's
@@ -64,40 +53,21 @@ public final class PgqSubconsumer implements BatchSource {
         this.deadInterval = deadInterval;
         this.keepers = keepers;
         this.errors = new QueueErrors(queue, consumer);
+        this.poll = new PollStatement(jdbc, POLL, queue, consumer);
     }
 
+    /** Costs one statement. */
     @Override
     public Optional<Batch> poll(PollOptions options) {
-        return errors.explained(() -> jdbc.inAutoCommit(session -> {
-            if (options.tick()) {
-                session.query(TICK, row -> null, queue);
-            }
-            return next(session, options).map(id -> session.one(TICKS, row -> batch(id, row), id));
-        }));
-    }
-
-    private Optional<Long> next(JdbcSession session, PollOptions options) {
-        return session.first(
-                NEXT,
-                row -> row.getObject(1, Long.class),
+        return errors.explained(() -> poll.run(
                 queue,
                 consumer,
                 worker,
+                options.tick(),
                 PollOptions.text(options.minLag()),
                 options.minCount(),
                 PollOptions.text(options.minInterval()),
-                PollOptions.text(deadInterval));
-    }
-
-    private Batch batch(long id, ResultSet row) throws SQLException {
-        return new Batch(
-                queue,
-                consumer,
-                id,
-                TickRow.read(row, "prev_tick_id", "prev_tick_time", "prev_tick_snapshot"),
-                TickRow.read(row, "cur_tick_id", "cur_tick_time", "cur_tick_snapshot"),
-                row.getLong("seq_start"),
-                row.getLong("seq_end"));
+                PollOptions.text(deadInterval)));
     }
 
     @Override
@@ -121,7 +91,7 @@ public final class PgqSubconsumer implements BatchSource {
 
     private void beat(Batch batch) {
         try {
-            jdbc.inAutoCommit(session -> next(session, new PollOptions(false, null, null, null)));
+            poll(new PollOptions(false, null, null, null));
         } catch (PgqException e) {
             LOG.warn(
                     "{}/{} - worker {} cannot show that it lives, batch {} may be taken over: {}",

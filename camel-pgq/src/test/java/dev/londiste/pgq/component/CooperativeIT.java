@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.londiste.pgq.BatchSource;
 import dev.londiste.pgq.NewEvent;
+import dev.londiste.pgq.PgqConsumerClient;
 import dev.londiste.pgq.PgqException;
 import dev.londiste.pgq.PgqQueue;
 import dev.londiste.pgq.PgqSubconsumer;
@@ -30,6 +32,8 @@ class CooperativeIT {
 
     @RegisterExtension
     static final TestDatabase database = TestDatabase.withPgq();
+
+    private static final PollOptions QUIET = new PollOptions(false, null, null, null);
 
     private final ScheduledExecutorService keepers = Executors.newSingleThreadScheduledExecutor();
     private final CyclicBarrier bothAtWork = new CyclicBarrier(2);
@@ -66,27 +70,43 @@ class CooperativeIT {
         var dead = Duration.ofMillis(600);
         var first = worker("one", dead);
         var second = worker("two", dead);
-        first.poll(PollOptions.DEFAULT);
+        new PgqConsumerClient(database.dataSource(), queue.name(), "c").register();
+        first.poll(QUIET);
         queue.insert(new NewEvent("a", "1"));
         queue.forceTick();
-        var batch = first.poll(PollOptions.DEFAULT).orElseThrow();
+        var batch = first.poll(QUIET).orElseThrow();
 
         var alive = first.keepAlive(batch);
         await().during(Duration.ofMillis(1500))
                 .atMost(Duration.ofSeconds(10))
-                .until(() -> second.poll(new PollOptions(false, null, null, null))
+                .until(() -> second.poll(QUIET)
                         .filter(taken -> taken.id() == batch.id())
                         .isEmpty());
         alive.close();
 
         await().atMost(Duration.ofSeconds(10))
-                .until(() -> second.poll(new PollOptions(false, null, null, null))
+                .until(() -> second.poll(QUIET)
                         .filter(taken -> taken.id() == batch.id())
                         .isPresent());
         second.finish(batch);
         assertThatThrownBy(() -> first.finish(batch))
                 .isInstanceOfSatisfying(
                         PgqException.class, e -> assertThat(e.sqlState()).isEqualTo(SqlStates.BATCH_NOT_OWNED));
+    }
+
+    @Test
+    void aWorkerTicksWhateverIsolationLevelThePoolHandsOut() {
+        queue.configure("ticker_max_lag", "0");
+        var pool = new HikariDataSource();
+        pool.setDataSource(database.dataSource());
+        pool.setTransactionIsolation("TRANSACTION_REPEATABLE_READ");
+        try (pool) {
+            new PgqConsumerClient(pool, queue.name(), "c").register();
+            var worker = new PgqSubconsumer(pool, queue.name(), "c", "one", Duration.ofMinutes(5), keepers);
+            worker.poll(PollOptions.DEFAULT);
+            queue.insert(new NewEvent("a", "1"));
+            assertThat(worker.poll(PollOptions.DEFAULT)).isPresent();
+        }
     }
 
     private void insertAndTick(String data) {

@@ -6,9 +6,10 @@ import static org.awaitility.Awaitility.await;
 import dev.londiste.pgq.PgqQueue;
 import dev.londiste.testing.TestDatabase;
 import java.time.Duration;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class IdleConsumerIT {
@@ -16,15 +17,16 @@ class IdleConsumerIT {
     @RegisterExtension
     static final TestDatabase database = TestDatabase.withPgq();
 
-    @Test
-    void costsOneQueryPerPoll() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"consumerName=alone", "consumerName=shared&subconsumer=worker"})
+    void costsOneQueryPerPoll(String options) throws Exception {
         new PgqQueue(database.dataSource(), "q").create();
         // At rest: the pauses between idle ticks, which double from one to the next, have reached their longest.
         database.execute("update pgq.tick set tick_time = tick_time - interval '1 hour'");
         database.<Long>value("select pgq_client.tick_now('q')");
         var counting = new CountingDataSource(database.pool(4));
         try (var context = new PgqContext(counting.dataSource())
-                .collect("pgq:q?consumerName=c")
+                .collect("pgq:q?" + options)
                 .start()) {
             await().until(() -> context.consumer("collect").getCounter() > 30);
             int statementsBefore = counting.statements.get();

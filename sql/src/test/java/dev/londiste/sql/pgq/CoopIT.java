@@ -131,4 +131,78 @@ class CoopIT {
             assertThat(queue.events(slow)).containsExactly("slow event");
         }
     }
+
+    /** Workers poll ten times a second each: what there is to do is found out without the lock that they take turns by. */
+    @Test
+    void aWorkerThatFindsNothingTakesNoTransactionIdAndNoLock() {
+        try (var queue = TestQueue.create(database, "at-rest").register("consumer")) {
+            assertThat(poll(queue, "one")).as("registers").isNull();
+            queue.session().begin("read committed");
+            assertThat(poll(queue, "one")).isNull();
+            assertThat(queue.session().<Object>value("select txid_current_if_assigned()"))
+                    .isNull();
+            assertThat(queue.session()
+                            .<Long>value("select count(*) from pg_locks where pid = pg_backend_pid()"
+                                    + " and mode in ('RowShareLock', 'RowExclusiveLock')"))
+                    .isZero();
+            queue.session().rollback();
+        }
+    }
+
+    @Test
+    void pollingHandsOutAsNextBatchDoes() {
+        try (var queue = TestQueue.create(database, "polled").register("consumer")) {
+            poll(queue, "one");
+            poll(queue, "two");
+            queue.insert("event");
+            queue.tick();
+            assertThat(queue.session()
+                            .<String>value(
+                                    "select concat_ws(' ', prev_tick_id, cur_tick_id, cur_tick_snapshot is not null)"
+                                            + POLL,
+                                    "polled",
+                                    "one"))
+                    .isEqualTo("1 2 t");
+            var batch = poll(queue, "one");
+            assertThat(batch).as("open").isNotNull();
+            assertThat(poll(queue, "two")).isNull();
+
+            silence(queue, "one");
+            assertThat(poll(queue, "two")).as("C15").isEqualTo(batch);
+            assertThat(queue.events(batch)).containsExactly("event");
+            assertThat(finish(queue, batch)).isEqualTo(1);
+        }
+    }
+
+    /** Registering it at the last tick, as next_batch does, would pass over what it has not seen. */
+    @Test
+    void C18_aConsumerThatIsNotRegisteredIsNotRegisteredByItsWorkers() {
+        try (var queue = TestQueue.create(database, "unregistered").register("consumer")) {
+            poll(queue, "one");
+            queue.session().value("select pgq.unregister_consumer('unregistered', 'consumer')");
+            assertThat(sqlState(queue)).isEqualTo("PQ002");
+        }
+    }
+
+    @Test
+    void C14_workersStopWhenTransactionIdsLieBehindTheLastTick() {
+        try (var queue = TestQueue.create(database, "restored-workers").register("consumer")) {
+            poll(queue, "one");
+            queue.session()
+                    .run("update pgq.tick set tick_snapshot = '900000000000:900000000000:' where tick_queue = "
+                            + "(select queue_id from pgq.queue where queue_name = 'restored-workers')");
+            assertThat(sqlState(queue)).isEqualTo("PQ006");
+        }
+    }
+
+    private static String sqlState(TestQueue queue) {
+        return catchThrowableOfType(SqlFailure.class, () -> poll(queue, "one")).sqlState();
+    }
+
+    private static final String POLL =
+            " from pgq_client.poll_worker(?, 'consumer', ?, false, null, null, null, '1 hour')";
+
+    private static Long poll(TestQueue queue, String worker) {
+        return queue.session().value("select batch_id" + POLL, queue.name(), worker);
+    }
 }
