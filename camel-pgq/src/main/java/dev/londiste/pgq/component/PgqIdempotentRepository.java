@@ -15,7 +15,8 @@ import org.apache.camel.support.service.ServiceSupport;
  * transaction in which the route writes there: exactly once. It keeps no more than the last batch of each consumer.
  *
  * <p>It must be used inside a transacted route, with a connection strategy that takes part in its transaction; without one
- * it refuses to work, since what it remembered would outlive work that was rolled back. Thread-safe.
+ * it refuses to work, since what it remembered would outlive work that was rolled back. It refuses workers that share a
+ * consumer ({@code subconsumer}), too. Thread-safe.
  */
 public class PgqIdempotentRepository extends ServiceSupport implements IdempotentRepository {
 
@@ -60,8 +61,23 @@ public class PgqIdempotentRepository extends ServiceSupport implements Idempoten
             throw new PgqException(
                     "PgqIdempotentRepository needs exchanges of a pgq: consumer with an exchange per event");
         }
+        refuseWorkers(exchange);
         var consumer = message.getHeader(PgqConstants.QUEUE) + "/" + message.getHeader(PgqConstants.CONSUMER);
         return new JdbcSession(connection()).one(sql, row -> row.getBoolean(1), consumer, batch, event.id());
+    }
+
+    /**
+     * It forgets a batch when the next one begins. Workers have several batches open at once, and a batch may go from one to
+     * another: whatever is forgotten then, some worker would do again.
+     */
+    private static void refuseWorkers(Exchange exchange) {
+        if (exchange.getFromEndpoint() instanceof PgqEndpoint from
+                && from.getConfiguration().getSubconsumer() != null) {
+            throw new PgqException("PgqIdempotentRepository cannot serve worker "
+                    + from.getConfiguration().getSubconsumer() + " of queue " + from.getQueue()
+                    + ": workers share a consumer and would forget each other's events. Use maxInFlight instead of"
+                    + " subconsumer, or a repository in the same transaction that keeps every event id");
+        }
     }
 
     /** It belongs to the transaction, which gives it back. */

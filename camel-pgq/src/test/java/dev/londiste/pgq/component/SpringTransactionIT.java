@@ -2,6 +2,7 @@ package dev.londiste.pgq.component;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.londiste.pgq.NewEvent;
@@ -9,7 +10,6 @@ import dev.londiste.pgq.PgqQueue;
 import dev.londiste.testing.TestDatabase;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.spring.jdbc.SpringConnectionStrategy;
@@ -150,23 +150,42 @@ class SpringTransactionIT {
     @Test
     void idempotentRepositoryRefusesToWorkWithoutATransaction() throws Exception {
         var repository = new PgqIdempotentRepository(pool, new SpringConnectionStrategy());
-        context.route(new RouteBuilder() {
-            @Override
-            public void configure() {
-                onException(Exception.class)
-                        .handled(true)
-                        .process(exchange ->
-                                context.seen.add(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class)
-                                        .getMessage()));
-                from("pgq:" + queue + "?consumerName=c")
-                        .idempotentConsumer(header(PgqConstants.EVENT_ID), repository)
-                        .process(exchange -> context.seen.add("routed"));
-            }
-        });
+        assertThat(refusal(new RouteBuilder() {
+                    @Override
+                    public void configure() {
+                        from("pgq:" + queue + "?consumerName=c")
+                                .idempotentConsumer(header(PgqConstants.EVENT_ID), repository)
+                                .process(exchange -> context.seen.add("routed"));
+                    }
+                }))
+                .contains("needs a transaction: put it after transacted()");
+    }
+
+    @Test
+    void idempotentRepositoryRefusesWorkersThatShareAConsumer() throws Exception {
+        var repository = new PgqIdempotentRepository(pool, new SpringConnectionStrategy());
+        assertThat(refusal(new RouteBuilder() {
+                    @Override
+                    public void configure() {
+                        from("pgq:" + queue + "?consumerName=c&subconsumer=one")
+                                .transacted("required")
+                                .idempotentConsumer(header(PgqConstants.EVENT_ID), repository)
+                                .process(exchange -> context.seen.add("routed"));
+                    }
+                }))
+                .contains("cannot serve worker one")
+                .contains("maxInFlight");
+    }
+
+    /** Why the event does not get through. */
+    private String refusal(RouteBuilder route) throws Exception {
+        context.route(route);
         context.start();
         new PgqQueue(database.dataSource(), queue).insert(new NewEvent("a", "1"));
-        context.awaitSeen(1);
-        assertThat(context.seen.get(0).toString()).contains("needs a transaction: put it after transacted()");
+        var consumer = (PgqConsumer) context.camel.getRoutes().get(0).getConsumer();
+        await().until(() -> consumer.getLastFailure() != null);
+        assertThat(context.seen).isEmpty();
+        return consumer.getLastFailure();
     }
 
     private void outbox(org.apache.camel.Processor last) throws Exception {
