@@ -22,7 +22,7 @@ public final class ApplyFailure {
                 subject(change) + " failed on the subscriber with SQLSTATE " + e.getSQLState() + ": " + message,
                 change,
                 e.getSQLState(),
-                e);
+                SqlErrors.withoutRows(e));
     }
 
     public static ApplyException rowCount(Change change, long rows) {
@@ -53,7 +53,7 @@ public final class ApplyFailure {
                         + " to " + last.eventId() + ": " + SqlErrors.failure(e).getMessage(),
                 last,
                 e.getSQLState(),
-                e);
+                SqlErrors.withoutRows(e));
     }
 
     /** Whether changes themselves are refused, rather than time, locks, resources or the connection running out. */

@@ -11,10 +11,13 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
+import org.assertj.core.util.Throwables;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(60)
 class JdbcIT {
@@ -26,7 +29,8 @@ class JdbcIT {
 
     @BeforeEach
     void createTable() {
-        database.execute("drop table if exists t; create table t(id int primary key, at timestamptz, names text[])");
+        database.execute(
+                "drop table if exists t; create table t(id int primary key check (id > 0), at timestamptz, names text[])");
     }
 
     @Test
@@ -55,6 +59,31 @@ class JdbcIT {
                 .hasMessageNotContaining("(1)");
 
         assertThat(database.<Long>value("select count(*) from t")).isZero();
+    }
+
+    /** Logs print messages and stack traces; what the server tells of rows is in neither. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "select 'secret'::int                                   | 22P02 | invalid input syntax for type integer: \"...\"",
+                "select 'se\"cret'::int                                 | 22P02 | type integer: \"...\"",
+                "select '123456789012'::int                             | 22003 | value \"...\" is out of range for type integer",
+                "select '2026-02-31'::date                              | 22008 | date/time field value out of range: \"...\"",
+                "select '{\"secret\": 1x}'::json                        | 22P02 | invalid input syntax for type json",
+                "insert into t(id, names) values (null, '{secret}')     | 23502 | null value in column \"id\" of relation \"t\"",
+                "insert into t(id) values (4711), (4711)                | 23505 | unique constraint \"t_pkey\"",
+                "insert into t(id, names) values (-1, '{secret}')       | 23514 | check constraint \"t_id_check\"",
+                "select set_config('DateStyle', 'wrong', false)         | 22023 | \"DateStyle\": \"wrong\"",
+            })
+    void failuresShowNoRows(String sql, String sqlState, String sentence) {
+        assertThatThrownBy(() -> jdbc.query(sql, row -> true))
+                .isInstanceOfSatisfying(
+                        PgqException.class, e -> assertThat(e.sqlState()).isEqualTo(sqlState))
+                .hasMessageContaining(sentence)
+                .hasStackTraceContaining("QueryExecutor")
+                .satisfies(e -> assertThat(Throwables.getStackTrace(e))
+                        .doesNotContain("secret", "cret'", "4711", "123456789012", "2026-02-31"));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.londiste.replication.apply.inorder;
 
 import dev.londiste.pgq.change.Change;
+import dev.londiste.pgq.jdbc.SqlErrors;
 import dev.londiste.replication.apply.ApplyFailure;
 import dev.londiste.replication.apply.Counts;
 import dev.londiste.replication.apply.target.ArrayLiteral;
@@ -147,8 +148,8 @@ public final class FunctionInOrder {
     private static RuntimeException failure(SQLException e, List<Step> rows) throws SQLException {
         var change = change(e, rows);
         return InOrderFunction.ROW_COUNT.equals(e.getSQLState())
-                ? ApplyFailure.rowCount(change, Long.parseLong(message(e)))
-                : ApplyFailure.of(change, e, message(e));
+                ? ApplyFailure.rowCount(change, Long.parseLong(SqlErrors.message(e)))
+                : ApplyFailure.of(change, e, SqlErrors.message(e));
     }
 
     /** The change that the function names; what failed elsewhere is no change's fault. */
@@ -161,9 +162,5 @@ public final class FunctionInOrder {
             }
         }
         throw e;
-    }
-
-    private static String message(SQLException e) {
-        return ((PSQLException) e).getServerErrorMessage().getMessage();
     }
 }
