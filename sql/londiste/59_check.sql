@@ -36,8 +36,7 @@ $$;
 -- ----------------------------------------------------------------------
 -- Function: londiste.queue_problems(queue, consumer)
 --
---      Ticks that do not come, a rotation that cannot go on and who holds it, a consumer that is not registered or
---      parked, and rights that the role of this session lacks.
+--      Ticks that do not come, a rotation that cannot go on and who holds it, a consumer that is not registered or parked.
 -- ----------------------------------------------------------------------
 create or replace function londiste.queue_problems(
     i_queue text, i_consumer text, out table_name text, out problem text, out detail text, out remedy text)
@@ -80,19 +79,26 @@ begin
         select null::text, 'consumer not registered', format('%s is not registered on queue %s', i_consumer, i_queue),
                'start the replay, or SUBSCRIBER_REGISTER'
          where not exists (select from pgq.get_consumer_info(i_queue, i_consumer));
-    return query
-        select t.table_name, 'no right to read', format('role %s may not select from %s', current_user, t.relation),
-               format('grant select on %s to %I', t.relation, current_user)
-          from londiste.provider_table t
-          join pg_class c on c.oid = t.relation
-         where t.queue_name = i_queue and not has_table_privilege(t.relation, 'select');
-    return query
-        select t.table_name, 'not the owner', format('role %s cannot renew the triggers of %s', current_user, t.relation),
-               format('grant %I to %I', c.relowner::regrole, current_user)
-          from londiste.provider_table t
-          join pg_class c on c.oid = t.relation
-         where t.queue_name = i_queue and not pg_has_role(c.relowner, 'usage');
 end;
+$$;
+
+-- Rights to the captured tables that the role of this session lacks.
+create or replace function londiste.right_problems(
+    i_queue text, out table_name text, out problem text, out detail text, out remedy text)
+returns setof record
+language sql stable
+set search_path = pg_catalog
+as $$
+    select t.table_name, 'no right to read', format('role %s may not select from %s', current_user, t.relation),
+           format('grant select on %s to %I', t.relation, current_user)
+      from londiste.provider_table t
+     where t.queue_name = i_queue and not has_table_privilege(t.relation, 'select')
+    union all
+    select t.table_name, 'not the owner', format('role %s cannot renew the triggers of %s', current_user, t.relation),
+           format('grant %I to %I', c.relowner::regrole, current_user)
+      from londiste.provider_table t
+      join pg_class c on c.oid = t.relation
+     where t.queue_name = i_queue and not pg_has_role(c.relowner, 'usage');
 $$;
 
 -- ----------------------------------------------------------------------

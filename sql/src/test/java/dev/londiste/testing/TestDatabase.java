@@ -72,12 +72,17 @@ public final class TestDatabase implements BeforeAllCallback, AfterAllCallback {
      */
     public static TestDatabase withPgq() {
         return "extension".equals(System.getProperty("londiste.pgq"))
-                ? new TestDatabase(newName(), TestDatabase::extensionServer, database -> {
-                    database.execute("create extension pgq");
-                    database.install("pgq");
-                    database.execute(NO_OTHER_TICKER);
-                })
+                ? withPgqExtension()
                 : create(database -> database.install("pgq"));
+    }
+
+    /** A database with the C extension pgq, and the schema pgq of this build beside it. Where there is none the tests are skipped. */
+    public static TestDatabase withPgqExtension() {
+        return new TestDatabase(newName(), TestDatabase::extensionServer, database -> {
+            database.execute("create extension pgq");
+            database.install("pgq");
+            database.execute(NO_OTHER_TICKER);
+        });
     }
 
     private static PostgresServer extensionServer() {

@@ -1,6 +1,7 @@
 package dev.londiste.replication.admin;
 
 import dev.londiste.pgq.jdbc.JdbcSession;
+import dev.londiste.replication.follow.ProviderDatabase;
 import dev.londiste.replication.sync.Job;
 import dev.londiste.replication.sync.Primary;
 import java.util.ArrayList;
@@ -12,6 +13,10 @@ record BothSides(Job job) {
 
     private static final String FORCE_TICK = """
             select londiste.force_tick(?)
+            """;
+
+    private static final String TICK_NOW = """
+            select pgq_client.tick_now(?)
             """;
 
     Side provider() {
@@ -34,7 +39,7 @@ record BothSides(Job job) {
      */
     List<Map<String, Object>> change(Work<Changes, List<Map<String, Object>>> work, boolean dryRun) {
         var rows = provider().explained(() -> subscriber().explained(() -> changeUnticked(work, dryRun)));
-        return ticked(rows, job.queue(), provider(), dryRun);
+        return dryRun ? rows : ticked(rows, job.queue(), provider(), false);
     }
 
     private List<Map<String, Object>> changeUnticked(Work<Changes, List<Map<String, Object>>> work, boolean dryRun) {
@@ -46,8 +51,14 @@ record BothSides(Job job) {
             var onSubscriber = new Changes(atSubscriber.session());
             var rows = work.apply(onProvider, onSubscriber);
             if (dryRun) {
-                var script = new ArrayList<>(provider().script(onProvider));
+                // What is called on a followed provider changes nothing, and lives in the session only.
+                boolean followed = ProviderDatabase.isFollowed(atProvider.connection());
+                var script = new ArrayList<Map<String, Object>>();
+                if (!followed) {
+                    script.addAll(provider().script(onProvider));
+                }
                 script.addAll(subscriber().script(onSubscriber));
+                script.add(provider().sql(SqlText.of(followed ? TICK_NOW : FORCE_TICK, job.queue())));
                 return script;
             }
             atProvider.commit();

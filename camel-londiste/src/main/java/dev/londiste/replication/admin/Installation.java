@@ -1,6 +1,7 @@
 package dev.londiste.replication.admin;
 
 import dev.londiste.pgq.PgqException;
+import dev.londiste.pgq.PgqException.Facts;
 import dev.londiste.pgq.SqlScripts;
 import dev.londiste.pgq.SqlStates;
 import dev.londiste.pgq.SqlVersion;
@@ -18,6 +19,14 @@ final class Installation {
             select to_regprocedure('londiste.version()') is not null
             """;
 
+    /** C42: the first of both installations is a transaction of its own. */
+    private static final String OF_LONDISTE_3 = """
+            select exists (select from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+                            where n.nspname = 'londiste' and c.relname = 'table_info')
+                   and not exists (select from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+                                    where n.nspname = 'londiste' and c.relname = 'provider_table')
+            """;
+
     private final Side side;
 
     Installation(Side side) {
@@ -26,6 +35,7 @@ final class Installation {
 
     /** Installs or upgrades both schemas: a row for a result list. */
     Map<String, Object> install() {
+        refuseLondiste3();
         var before = version();
         var scripts = new SqlScripts(side.database()).lockTimeout(side.lockTimeout());
         scripts.install("pgq");
@@ -33,6 +43,20 @@ final class Installation {
         var version = version();
         return ResultRow.of(
                 "object", side.name(), "version", version.orElseThrow().toString(), "changed", !version.equals(before));
+    }
+
+    private void refuseLondiste3() {
+        if (new Jdbc(side.database()).one(OF_LONDISTE_3, row -> row.getBoolean(1))) {
+            throw new PgqException(
+                    "The schema londiste of the " + side.name()
+                            + " database belongs to Londiste 3: nothing was changed. "
+                            + (side.name().equals("provider")
+                                    ? "Its tables are followed as they are, with no more of ours there than operation"
+                                            + " INSTALL of pgq: brings; SUBSCRIBER_ADD takes them"
+                                    : "Use another database"),
+                    Facts.NONE.sqlState("LD010"),
+                    null);
+        }
     }
 
     /** The same as one text for psql, Flyway or Liquibase. */

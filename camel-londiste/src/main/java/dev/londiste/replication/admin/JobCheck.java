@@ -23,6 +23,10 @@ public final class JobCheck {
             select table_name, problem, detail, londiste.remedy(problem) as remedy from londiste.provider_problems(?)
             """;
 
+    private static final String RIGHT_PROBLEMS = """
+            select table_name, problem, detail, remedy from londiste.right_problems(?)
+            """;
+
     private static final String SUBSCRIBER_PROBLEMS = """
             select table_name, problem, detail, remedy from londiste.subscriber_problems(?)
             """;
@@ -58,6 +62,8 @@ public final class JobCheck {
 
     private void databases(JdbcSession provider, JdbcSession subscriber, List<Map<String, Object>> problems) {
         provider.query(QUEUE_PROBLEMS, JsonRows::read, job.queue(), job.consumer())
+                .forEach(row -> problems.add(problem("provider", row)));
+        provider.query(RIGHT_PROBLEMS, JsonRows::read, job.queue())
                 .forEach(row -> problems.add(problem("provider", row)));
         provider.query(PROVIDER_PROBLEMS, JsonRows::read, job.queue())
                 .forEach(row -> problems.add(problem("provider", row)));

@@ -11,6 +11,7 @@ import dev.londiste.replication.admin.Subscriber;
 import dev.londiste.replication.admin.SubscriberDatabase;
 import dev.londiste.replication.admin.Uninstallation;
 import dev.londiste.replication.failed.FailedChanges;
+import dev.londiste.replication.follow.ProviderDatabase;
 import dev.londiste.replication.switchover.SwitchOver;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +40,7 @@ final class Operations {
             case PROVIDER_ADD ->
                 provider().add(arguments.requiredTables(), arguments.captureOptions(), arguments.dryRun());
             case PROVIDER_REMOVE -> provider().remove(arguments.requiredTables(), arguments.dryRun());
-            case PROVIDER_TABLES -> provider().tables();
+            case PROVIDER_TABLES -> registeringProvider().tables();
             case PROVIDER_REFRESH -> scripts().refresh(arguments.requiredTables(), arguments.dryRun());
             case ATTACH_PARTITION ->
                 scripts()
@@ -137,6 +138,14 @@ final class Operations {
 
     private Provider provider() {
         return new Provider(options.getProvider(), options.getQueue(), options.getLockTimeout());
+    }
+
+    /** Its tables may be registered by triggers that are not ours. */
+    private Provider registeringProvider() {
+        return new Provider(
+                ProviderDatabase.of(options.getProvider(), options.getQueue()),
+                options.getQueue(),
+                options.getLockTimeout());
     }
 
     private Sequences providerSequences() {

@@ -15,7 +15,7 @@ final class PoolSize {
     private PoolSize() {}
 
     static void require(Job job, int connections) {
-        require(job, job.provider(), connections);
+        require(job, job.providerPool(), connections);
         require(job, job.subscriber(), connections);
     }
 

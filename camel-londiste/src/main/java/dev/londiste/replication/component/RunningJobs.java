@@ -64,7 +64,7 @@ final class RunningJobs {
     private record Key(DataSource provider, DataSource subscriber, String queue, String consumer) {
 
         static Key of(Job job) {
-            return new Key(job.provider(), job.subscriber(), job.queue(), job.consumer());
+            return new Key(job.providerPool(), job.subscriber(), job.queue(), job.consumer());
         }
     }
 
@@ -87,7 +87,8 @@ final class RunningJobs {
             copies = new TableCopies(job, appliers, endpoint.getConfiguration().copyOptions(), executor, clock);
             replay = new Replay(
                     job, appliers, copies, new ForeignKeyRestorer(job, executor, clock), mirror(endpoint, job), clock);
-            registration = PgqParticipants.of(context).register(job.provider(), job.queue(), job.consumer(), replay);
+            registration =
+                    PgqParticipants.of(context).register(job.providerPool(), job.queue(), job.consumer(), replay);
             observation = new JobObservation(context, job, replay);
         }
 

@@ -43,7 +43,7 @@ public final class SwitchOver {
                 job.queue(),
                 job.consumer(),
                 /* provider= */ job.subscriber(),
-                /* subscriber= */ job.provider(),
+                /* subscriber= */ job.providerPool(),
                 job.lockTimeout());
         this.oldProvider = new Provider(job.provider(), job.queue(), job.lockTimeout());
         this.newProvider = new Provider(job.subscriber(), job.queue(), job.lockTimeout());

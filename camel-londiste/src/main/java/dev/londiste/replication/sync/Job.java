@@ -1,6 +1,7 @@
 package dev.londiste.replication.sync;
 
 import dev.londiste.pgq.PgqException.Facts;
+import dev.londiste.replication.follow.ProviderDatabase;
 import java.time.Duration;
 import java.util.Objects;
 import javax.sql.DataSource;
@@ -20,9 +21,14 @@ public record Job(
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(queue, "queue");
         Objects.requireNonNull(consumer, "consumer");
-        Objects.requireNonNull(provider, "provider");
+        provider = ProviderDatabase.of(Objects.requireNonNull(provider, "provider"), queue);
         Objects.requireNonNull(subscriber, "subscriber");
         Objects.requireNonNull(lockTimeout, "lockTimeout");
+    }
+
+    /** The provider as it was given: the consumer of the queue knows it by that. */
+    public DataSource providerPool() {
+        return ProviderDatabase.poolOf(provider);
     }
 
     public Facts facts() {
