@@ -93,13 +93,13 @@ public final class ProviderDatabase implements DataSource {
         }
     }
 
-    /** Asked for each connection until the provider is ours: somebody may install and add tables meanwhile. */
+    /** Asked for each connection until tables of the queue are ours: somebody may install, add tables or make triggers meanwhile. */
     private boolean isToBeFollowed(JdbcSession session) {
         var kind = session.one(
                 KIND,
                 row -> new Kind(row.getBoolean("ours"), row.getBoolean("others"), row.getBoolean("prepared")),
                 queue);
-        ours = kind.ours() && (!kind.others() || isRegistered(session));
+        ours = kind.ours() && isRegistered(session);
         if (ours || !kind.others()) {
             return false;
         }

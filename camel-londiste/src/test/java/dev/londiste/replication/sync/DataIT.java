@@ -2,6 +2,9 @@ package dev.londiste.replication.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.londiste.replication.admin.AddOptions;
+import dev.londiste.replication.admin.Subscriber;
+import dev.londiste.replication.admin.TablePatterns;
 import dev.londiste.replication.testing.ReplayLoop;
 import dev.londiste.replication.testing.ReplayProcess;
 import dev.londiste.replication.testing.Shop;
@@ -209,9 +212,7 @@ class DataIT {
                 .onProvider(
                         "create trigger q after insert or update or delete on $s.t for each row execute function pgq."
                                 + trigger + "('" + shop.queue() + "')");
-        subscriber.rows("select londiste.subscriber_add_table(?, ?)", shop.queue(), shop.table("t"));
-        Shop.await().until(() -> shop.position() != null);
-        subscriber.rows("select londiste.expect_sync(?, ?, null)", shop.queue(), shop.table("t"));
+        new Subscriber(replay.job()).add(TablePatterns.of(shop.table("t")), new AddOptions(false, true, false, null));
         shop.onProvider(
                         "insert into $s.t values (1, E'a=b& \\\\ü''', 1.10, '[1]', '{1,NULL}'), (2, null, null, null, null)")
                 .onProvider(
