@@ -44,6 +44,32 @@ end
 $$;
 
 -- ----------------------------------------------------------------------
+-- pgq_client.events_failed(x_batch_id, x_event_ids, x_reason) -> int4
+--     As event_failed, for many events: that one reads the whole batch for each.
+-- Result: how many were not there already.
+-- Errors: PQ003 'batch not found'.
+-- Called by: whoever skips a batch.
+-- ----------------------------------------------------------------------
+create or replace function pgq_client.events_failed(x_batch_id bigint, x_event_ids bigint[], x_reason text)
+returns integer
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    owner int4 := (select sub_id from pgq.subscription where sub_batch = x_batch_id);
+    added integer;
+begin
+    execute 'insert into pgq_client.failed_queue (ev_failed_reason, ev_failed_time, ev_id, ev_time, ev_txid, ev_owner, ev_retry,'
+        || ' ev_type, ev_data, ev_extra1, ev_extra2, ev_extra3, ev_extra4)'
+        || ' select $1, now(), ev_id, ev_time, null, $2, coalesce(ev_retry, 0),'
+        || ' ev_type, ev_data, ev_extra1, ev_extra2, ev_extra3, ev_extra4'
+        || ' from (' || pgq.batch_event_sql(x_batch_id) || ') e where ev_id in (select unnest($3))'
+        || ' on conflict (ev_owner, ev_id) do nothing'
+        using x_reason, owner, x_event_ids;
+    get diagnostics added = row_count;
+    return added;
+end
+$$;
+
+-- ----------------------------------------------------------------------
 -- pgq_client.failed_event_list(x_queue_name, x_consumer_name [, x_count, x_offset]) -> setof failed_queue
 --     The failed events of a consumer by event id, all or one page.
 -- pgq_client.failed_event_count(x_queue_name, x_consumer_name) -> int4

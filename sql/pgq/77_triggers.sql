@@ -305,7 +305,9 @@ declare
 begin
     for i in 1 .. 6 loop
         continue when i_expressions[i] is null and i_magic[i] is null;
-        execute 'select (' || coalesce(i_expressions[i], quote_ident(i_magic[i])) || ')::text from (select ($1).*) t'
+        -- As its type writes it: a cast to text would write true for t.
+        execute 'select case when v is distinct from null then format(''%s'', v) end from (select ('
+            || coalesce(i_expressions[i], quote_ident(i_magic[i])) || ') as v from (select ($1).*) t) t'
             into value using i_row;
         i_event[i] := value;
     end loop;

@@ -46,7 +46,7 @@ $pgq$;
 do $pgq$
 declare
     for_reader constant text[] := '{poll,poll_worker,register,tick_info,tick_if_due,tick_now,maintain,queue_status,
-        event_failed,failed_event_list,failed_event_count,failed_event_delete,failed_event_retry}';
+        event_failed,events_failed,failed_event_list,failed_event_count,failed_event_delete,failed_event_retry}';
     f          record;
 begin
     grant usage on schema pgq_client, pgq_ext, pgq_coop to public;

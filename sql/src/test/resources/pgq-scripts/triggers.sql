@@ -56,6 +56,11 @@ insert into nokey values ('foo');
 select try('update nokey set dat = ''bat''');
 select try('delete from nokey');
 
+create table exprs (id int primary key, flag bool, ch char(4), r numeric[]);
+select attach('exprs', ', ''ev_extra1=flag'', ''ev_extra2=id > 5'', ''ev_extra3=ch'', ''ev_extra4=r''');
+insert into exprs values (1, true, 'ab', '{1.50,null}'), (6, null, null, null);
+update exprs set flag = false where id = 1;
+
 create table twokeys (b int, a text, c text, primary key (a, b));
 select attach('twokeys', '');
 insert into twokeys values (1, 'x', null);

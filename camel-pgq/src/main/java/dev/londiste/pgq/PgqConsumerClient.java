@@ -23,6 +23,7 @@ public final class PgqConsumerClient implements BatchSource {
     private static final String FINISH = "select pgq.finish_batch(?)";
     private static final String RETRY = "select pgq.event_retry(?, ?, cast(? as int4))";
     private static final String FAIL = "select pgq_client.event_failed(?, ?, ?)";
+    private static final String FAIL_MANY = "select pgq_client.events_failed(?, ?, ?)";
     private static final String FAILED_EVENTS = """
             select ev_failed_reason, ev_failed_time, ev_id, ev_time, ev_retry, ev_type, ev_data,
                    ev_extra1, ev_extra2, ev_extra3, ev_extra4
@@ -125,6 +126,12 @@ public final class PgqConsumerClient implements BatchSource {
     /** Puts an event of the open batch into the failed queue. */
     public void fail(Batch batch, long eventId, String reason) {
         errors.explained(() -> jdbc.one(FAIL, row -> row.getInt(1), batch.id(), eventId, reason));
+    }
+
+    /** Puts many events of the open batch into the failed queue, in one statement. */
+    public void fail(Batch batch, List<Event> events, String reason) {
+        var ids = events.stream().map(Event::id).toArray(Long[]::new);
+        errors.explained(() -> jdbc.one(FAIL_MANY, row -> row.getInt(1), batch.id(), ids, reason));
     }
 
     /** The events in the failed queue with reason and time, column names of the table, JSON-ready values. */

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import org.apache.camel.builder.RouteBuilder;
@@ -116,6 +117,31 @@ class JmxIT {
                 .allSatisfy(event -> assertThat(event).containsEntry("ev_failed_reason", "given up"));
         await().until(() -> attribute("LastFailure") == null);
         assertThat(context.seen).isEmpty();
+    }
+
+    /** The next batch, hours later perhaps, is none that anybody gave up. */
+    @Test
+    void nothingIsSkippedWhenNoBatchIsInHand() throws Exception {
+        queue.insert(new NewEvent("a", "1"));
+        await().until(() -> attribute("EventCount").equals(1L) && attribute("BatchId") == null);
+        assertThatThrownBy(() -> skip("given up")).hasStackTraceContaining("has no batch in hand");
+        queue.insert(new NewEvent("a", "2"));
+        context.awaitSeen(2);
+    }
+
+    @Test
+    void aLargeBatchIsSkippedInAMoment() throws Exception {
+        failing.set(true);
+        queue.insert(IntStream.range(0, 20_000)
+                .mapToObj(i -> new NewEvent("a", "" + i))
+                .toList());
+        await().until(() -> attribute("LastFailure") != null);
+        skip("given up");
+        // Event by event it took minutes.
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> database.<Long>value(
+                                "select count(*) from pgq_client.failed_queue" + " where ev_failed_reason = 'given up'")
+                        >= 20_000);
     }
 
     @Test

@@ -48,6 +48,28 @@ class FailedQueueIT {
         }
     }
 
+    @Test
+    void manyEventsOfABatchFailInOneStatement() {
+        try (var queue = TestQueue.create(database, "many").register("one")) {
+            var first = queue.insert("first");
+            queue.insert("good");
+            var last = queue.insert("last");
+            queue.tick();
+            var batch = queue.next("one");
+            fail(queue, batch, first);
+            assertThat(queue.session()
+                            .<Integer>value(
+                                    "select pgq_client.events_failed(?, array[" + first + "," + last
+                                            + ",99], 'given up')",
+                                    batch))
+                    .isEqualTo(1);
+            assertThat(queue.session()
+                            .<String>column("select ev_data || ': ' || ev_failed_reason"
+                                    + " from pgq.failed_event_list('many', 'one')"))
+                    .containsExactly("first: no good", "last: given up");
+        }
+    }
+
     private static int fail(TestQueue queue, long batch, long event) {
         return queue.session().<Integer>value("select pgq.event_failed(?, ?, 'no good')", batch, event);
     }

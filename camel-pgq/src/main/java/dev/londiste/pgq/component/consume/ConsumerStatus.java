@@ -32,6 +32,8 @@ public final class ConsumerStatus {
         if (!isActive) {
             lastAnswer = clock.instant();
             asked = null;
+            // Whoever is active has it in hand now.
+            batch = null;
         }
     }
 

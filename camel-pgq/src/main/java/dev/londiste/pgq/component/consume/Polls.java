@@ -37,8 +37,10 @@ public final class Polls {
     private final Statistics statistics;
     private PollOptions options;
     private boolean prepared;
-    /** Why the batch in hand, or the next one, is to be skipped. */
-    private final AtomicReference<String> skip = new AtomicReference<>();
+    /** The batch that a person gave up. */
+    private final AtomicReference<GivenUp> givenUp = new AtomicReference<>();
+
+    private record GivenUp(long batchId, String reason) {}
 
     public Polls(
             PgqConsumerClient client,
@@ -77,7 +79,7 @@ public final class Polls {
      * @return how many exchanges were routed, at least 1 when a batch was finished; 0 when there was nothing to do
      */
     public int poll() {
-        if (skip.get() == null) {
+        if (givenUp.get() == null) {
             gate.closedBy().ifPresent(failure -> {
                 throw failure;
             });
@@ -109,13 +111,15 @@ public final class Polls {
         }
         var batch = next();
         status.polled(batch);
+        // Another batch is none that anybody gave up; one that cannot be skipped now has failed, and waits as others
+        // do.
+        var asked = givenUp.getAndSet(null);
         if (batch == null) {
             participants.idle();
             return 0;
         }
-        var reason = skip.getAndSet(null);
-        if (reason != null) {
-            return skip(batch, reason);
+        if (asked != null && asked.batchId() == batch.id()) {
+            return skip(batch, asked.reason());
         }
         return switch (participants.begin(batch)) {
             case STANDING_BY -> 0;
@@ -162,16 +166,20 @@ public final class Polls {
     }
 
     /**
-     * Skips the batch that the next poll finds: its events go to the failed queue. May be called by any thread.
+     * Skips the batch in hand with the next poll: its events go to the failed queue. Any other batch stays what it is. May be
+     * called by any thread.
      *
-     * @throws IllegalStateException under a participant, which must see every event
+     * @throws IllegalStateException under a participant, which must see every event; or when there is no batch in hand
      */
     public void skipBatch(String reason) {
+        var consumer = "Consumer " + client.consumer() + " of queue " + client.queue();
         if (!participants.isEmpty()) {
-            throw new IllegalStateException("Consumer " + client.consumer() + " of queue " + client.queue()
-                    + " has participants: none of its batches can be skipped");
+            throw new IllegalStateException(consumer + " has participants: none of its batches can be skipped");
         }
-        skip.set(reason);
+        long batchId = status.batchId()
+                .orElseThrow(
+                        () -> new IllegalStateException(consumer + " has no batch in hand: there is nothing to skip"));
+        givenUp.set(new GivenUp(batchId, reason));
     }
 
     private int skip(Batch batch, String reason) {

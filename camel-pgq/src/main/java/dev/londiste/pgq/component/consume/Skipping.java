@@ -23,7 +23,7 @@ public final class Skipping {
         int events = 0;
         try (var cursor = reader.open(batch, hold, 0)) {
             for (var page = cursor.nextPage(); !page.isEmpty(); page = cursor.nextPage()) {
-                page.forEach(event -> client.fail(batch, event.id(), reason));
+                client.fail(batch, page, reason);
                 events += page.size();
             }
         }
