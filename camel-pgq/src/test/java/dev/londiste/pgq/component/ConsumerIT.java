@@ -91,6 +91,39 @@ class ConsumerIT {
         assertThat(message.getExchange().getProperty(PgqConstants.EVENT)).isInstanceOf(Event.class);
     }
 
+    /** What is in the other fields of those is what their triggers put there. */
+    @Test
+    void changesThatTheTriggersOfPgqTellOfHaveTheHeadersToo() throws Exception {
+        context.route(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from(uri).process(exchange -> context.seen.add(exchange.copy()));
+            }
+        });
+        context.start();
+        var old = "{\"id\":1,\"v\":\"old\"}";
+        var jsontriga = "{\"op\":\"UPDATE\",\"table\":[\"public\",\"t\"],\"pkey\":[\"id\"]}";
+        queue.insert(List.of(
+                new NewEvent(jsontriga, "{\"id\":1,\"v\":\"new\"}", "public.t", old, null, null),
+                new NewEvent("U:id", "id=1&v=new", "public.t", "id=1&v=old", "mine", null)));
+        context.awaitSeen(2);
+
+        var ofJsontriga = ((Exchange) context.seen.get(0)).getMessage().getHeaders();
+        assertThat(ofJsontriga).containsEntry(PgqConstants.OLD_ROW, old);
+        var ofLogutriga = ((Exchange) context.seen.get(1)).getMessage().getHeaders();
+        assertThat(ofLogutriga)
+                .containsEntry(PgqConstants.EXTRA2, "id=1&v=old")
+                .containsEntry(PgqConstants.EXTRA3, "mine")
+                .doesNotContainKey(PgqConstants.OLD_ROW);
+        assertThat(List.of(ofJsontriga, ofLogutriga))
+                .allSatisfy(headers -> assertThat(headers)
+                        .containsEntry(PgqConstants.TABLE, "public.t")
+                        .containsEntry(PgqConstants.CHANGE, "UPDATE")
+                        .containsEntry(PgqConstants.KEY, "id=1")
+                        .containsEntry(PgqConstants.KEY_COLUMNS, List.of("id"))
+                        .doesNotContainKey(PgqConstants.OLD_KEY));
+    }
+
     @Test
     void batchPropertiesDescribeTheFetchedPage() throws Exception {
         context.route(new RouteBuilder() {

@@ -22,6 +22,8 @@ public final class EventExchange {
 
     private static final Logger LOG = LoggerFactory.getLogger(EventExchange.class);
 
+    private static final String JSONTRIGA = "{\"op\":";
+
     private final ChangeDecoder decoder = new ChangeDecoder();
     private final EventBody body;
     private final RepeatedHeaders headers = new RepeatedHeaders();
@@ -87,13 +89,18 @@ public final class EventExchange {
         headers.accept(PgqConstants.PREV_TICK_ID, batch.previous().id());
     }
 
-    /** Only our capture's format: {@code I:key}, {@code U:key}, {@code D:key}, {@code R}, with the table in extra1. */
+    /**
+     * Our capture's format and that of logutriga, {@code I:key}, {@code U:key}, {@code D:key}, {@code R}, and that of
+     * jsontriga, with the table in extra1. An insert of sqltriga does not tell its key.
+     */
     private static boolean mayBeChange(Event event) {
         var type = event.type();
         if (type == null || type.isEmpty() || event.extra1() == null) {
             return false;
         }
-        return type.equals("R") || (type.length() > 1 && type.charAt(1) == ':' && "IUD".indexOf(type.charAt(0)) >= 0);
+        return type.equals("R")
+                || type.startsWith(JSONTRIGA)
+                || (type.length() > 1 && type.charAt(1) == ':' && "IUD".indexOf(type.charAt(0)) >= 0);
     }
 
     private void changeHeaders(Event event, Change change) {
@@ -102,8 +109,14 @@ public final class EventExchange {
         if (change.operation() != Change.Operation.TRUNCATE) {
             headers.put(PgqConstants.KEY, change.key());
             headers.put(PgqConstants.KEY_COLUMNS, change.keyColumns());
-            headers.put(PgqConstants.OLD_KEY, event.extra2());
-            headers.put(PgqConstants.OLD_ROW, event.extra3());
+            headers.put(PgqConstants.OLD_KEY, change.oldKey() == null ? null : event.extra2());
+            headers.put(PgqConstants.OLD_ROW, change.oldRow() == null ? null : oldRow(event));
         }
+    }
+
+    /** Null for that of logutriga, which is no JSON; it is in the header of its field. */
+    private static String oldRow(Event event) {
+        var text = event.type().startsWith(JSONTRIGA) ? event.extra2() : event.extra3();
+        return text != null && text.startsWith("{") ? text : null;
     }
 }
