@@ -68,6 +68,8 @@ set "IntervalStyle" = 'postgres'
 set "TimeZone" = 'UTC'
 set extra_float_digits = 1
 set bytea_output = 'hex'
+set xmloption = 'content'
+set array_nulls = on
 as $$
 declare
     v_key text := (select string_agg(format('%I', k), ', ' order by ord) from unnest(i_table.key_columns) with ordinality as u (k, ord));
@@ -99,6 +101,8 @@ set "IntervalStyle" = 'postgres'
 set "TimeZone" = 'UTC'
 set extra_float_digits = 1
 set bytea_output = 'hex'
+set xmloption = 'content'
+set array_nulls = on
 as $$
 declare
     v_key text[] := i_table.key_columns;
@@ -180,6 +184,8 @@ set "IntervalStyle" = 'postgres'
 set "TimeZone" = 'UTC'
 set extra_float_digits = 1
 set bytea_output = 'hex'
+set xmloption = 'content'
+set array_nulls = on
 as $$
 declare
     v_event record;

@@ -15,6 +15,8 @@ set "IntervalStyle" = 'postgres'
 set "TimeZone" = 'UTC'
 set extra_float_digits = 1
 set bytea_output = 'hex'
+set xmloption = 'content'
+set array_nulls = on
 set row_security = off
 as $$
 declare

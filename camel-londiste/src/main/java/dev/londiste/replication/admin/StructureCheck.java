@@ -16,7 +16,11 @@ import java.util.Optional;
 final class StructureCheck {
 
     private static final String COLUMNS = """
-            select column_name, type_name, is_generated, is_required from londiste.copy_columns(?)
+            select column_name, type_name, is_generated, is_required,
+                   exists (select from pg_catalog.pg_attribute a
+                            where a.attrelid = londiste.table_oid(?) and a.attname = column_name and a.attgenerated = 'v'
+                          ) as is_virtual
+              from londiste.copy_columns(?)
             """;
 
     private static final String PROVIDER_KEY = """
@@ -60,10 +64,14 @@ final class StructureCheck {
         sources.keySet().removeIf(name -> !attributes.carries(name));
         sources.forEach((name, source) -> {
             var target = targets.get(name);
-            if (target == null && !source.generated()) {
+            if (target == null) {
+                // Events carry generated columns, too.
                 differences.add("column " + name + " is missing");
-            } else if (target != null
-                    && !target.generated()
+            } else if (source.virtual() && !target.generated()) {
+                differences.add(
+                        "column " + name + " is virtual on the provider, whose events have no value of it: it has"
+                                + " to be generated here, too");
+            } else if (!target.generated()
                     && !attributes.expressions().containsKey(name)
                     && !target.type().equals(source.type())) {
                 differences.add("column " + name + " is " + target.type() + " instead of " + source.type());
@@ -86,10 +94,12 @@ final class StructureCheck {
                         new Column(
                                 row.getString("type_name"),
                                 row.getBoolean("is_generated"),
-                                row.getBoolean("is_required"))),
+                                row.getBoolean("is_required"),
+                                row.getBoolean("is_virtual"))),
+                table,
                 table);
         return columns;
     }
 
-    private record Column(String type, boolean generated, boolean required) {}
+    private record Column(String type, boolean generated, boolean required, boolean virtual) {}
 }

@@ -18,7 +18,11 @@ import java.util.stream.Collectors;
 record CopyColumns(List<Column> columns, TableAttributes attributes, boolean binary) {
 
     private static final String COLUMNS = """
-            select column_name, type_name, is_generated, is_required, binary_format from londiste.copy_columns(?)
+            select column_name, type_name, is_generated, binary_format,
+                   exists (select from pg_catalog.pg_attribute a
+                            where a.attrelid = londiste.table_oid(?) and a.attname = column_name and a.attgenerated = 'v'
+                          ) as is_virtual
+              from londiste.copy_columns(?)
             """;
 
     static CopyColumns match(JdbcSession provider, JdbcSession subscriber, SubscriberTable table, Facts facts) {
@@ -27,16 +31,18 @@ record CopyColumns(List<Column> columns, TableAttributes attributes, boolean bin
                 .collect(Collectors.toMap(Column::name, Function.identity()));
         var carried = columns(provider, table.name()).stream()
                 .filter(column -> attributes.carries(column.name()))
-                .filter(column -> isCarried(column, targets.get(column.name())))
+                .filter(column -> isCarried(targets.get(column.name())))
                 .toList();
         refuseMissing(carried, targets, table.target(), facts);
+        refuseVirtual(carried, table.target(), facts);
         boolean binary = attributes.expressions().isEmpty()
                 && carried.stream().allMatch(column -> column.isBinaryEqual(targets.get(column.name())));
         return new CopyColumns(carried, attributes, binary);
     }
 
-    private static boolean isCarried(Column source, Column target) {
-        return target == null ? !source.generated() : !target.generated();
+    /** What the subscriber lacks is not left out: events carry generated columns, too. */
+    private static boolean isCarried(Column target) {
+        return target == null || !target.generated();
     }
 
     private static void refuseMissing(List<Column> carried, Map<String, Column> targets, String target, Facts facts) {
@@ -53,6 +59,20 @@ record CopyColumns(List<Column> columns, TableAttributes attributes, boolean bin
         }
     }
 
+    /** A copy would have their values, but the events that follow do not. */
+    private static void refuseVirtual(List<Column> carried, String target, Facts facts) {
+        var virtual = carried.stream().filter(Column::virtual).map(Column::name).collect(Collectors.joining(", "));
+        if (!virtual.isEmpty()) {
+            throw new PgqException(
+                    "Columns of table " + target + " are virtual on the provider, whose events have no values of them: "
+                            + virtual
+                            + "; generate them on the subscriber, too, or name the columns to replicate with"
+                            + " SUBSCRIBER_SET",
+                    facts.sqlState("LD003"),
+                    null);
+        }
+    }
+
     private static List<Column> columns(JdbcSession session, String table) {
         return session.query(
                 COLUMNS,
@@ -60,7 +80,9 @@ record CopyColumns(List<Column> columns, TableAttributes attributes, boolean bin
                         row.getString("column_name"),
                         row.getString("type_name"),
                         row.getBoolean("is_generated"),
+                        row.getBoolean("is_virtual"),
                         row.getBoolean("binary_format")),
+                table,
                 table);
     }
 
@@ -94,7 +116,7 @@ record CopyColumns(List<Column> columns, TableAttributes attributes, boolean bin
                         .collect(Collectors.joining(", ")) + " as " + sources() + attributes.where();
     }
 
-    record Column(String name, String type, boolean generated, boolean binaryFormat) {
+    record Column(String name, String type, boolean generated, boolean virtual, boolean binaryFormat) {
 
         private boolean isBinaryEqual(Column other) {
             return binaryFormat && other.binaryFormat && type.equals(other.type);

@@ -28,6 +28,10 @@ final class Evaluation {
             select is_wanted, results from londiste.evaluate_rows(?, ?, ?, ?, ?, ?)
             """;
 
+    private static final String NULLS_IN_ARRAYS = """
+            set local array_nulls = on
+            """;
+
     /** Connection, rollback, resources, state of objects such as locks, operators, the system, internal errors. */
     private static final Set<String> OF_THE_SERVER = Set.of("08", "40", "53", "55", "57", "58", "XX");
 
@@ -61,7 +65,8 @@ final class Evaluation {
         var byShape = new LinkedHashMap<ColumnNames, List<Row>>();
         rows.forEach(row -> byShape.computeIfAbsent(row.columns(), shape -> new ArrayList<>())
                 .add(row));
-        new Jdbc(job.provider()).inAutoCommit(session -> {
+        new Jdbc(job.provider()).inTransaction(session -> {
+            session.execute(NULLS_IN_ARRAYS);
             byShape.forEach((shape, same) -> learn(session, shape, same));
             return null;
         });

@@ -15,8 +15,9 @@ public final class OpenTransaction implements AutoCloseable {
     /**
      * Row security makes a statement see only some rows; off makes it an error (C34). The guard that keeps others from
      * writing to a subscriber's tables lets us pass. Time-outs of the role would end
-     * long transactions of ours; a peer that is gone is noticed by keepalive instead (C17, C41). None of these
-     * statements takes a snapshot, so the transaction's first query does.
+     * long transactions of ours; a peer that is gone is noticed by keepalive instead (C17, C41). Without array_nulls the
+     * nulls in arrays that we send would be words. None of these statements takes a snapshot, so the transaction's first
+     * query does.
      */
     private static final String SETTINGS = """
             set transaction isolation level %s;
@@ -24,6 +25,7 @@ public final class OpenTransaction implements AutoCloseable {
             set local statement_timeout = 0;
             set local idle_in_transaction_session_timeout = 0;
             set local londiste.allow_writes = on;
+            set local array_nulls = on;
             set local tcp_keepalives_idle = 10;
             set local tcp_keepalives_interval = 5;
             set local tcp_keepalives_count = 3;
@@ -47,7 +49,7 @@ public final class OpenTransaction implements AutoCloseable {
                    set_config('idle_in_transaction_session_timeout', '0', true),
                    set_config('tcp_keepalives_idle', '10', true), set_config('tcp_keepalives_interval', '5', true),
                    set_config('tcp_keepalives_count', '3', true), set_config('tcp_user_timeout', '25000', true),
-                   set_config('londiste.allow_writes', 'on', true),
+                   set_config('londiste.allow_writes', 'on', true), set_config('array_nulls', 'on', true),
                    case when version() ~ 'linux' then set_config('client_connection_check_interval', '10s', true) end,
                    set_config('lock_timeout', ?, true)""";
 

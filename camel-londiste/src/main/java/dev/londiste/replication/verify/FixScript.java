@@ -26,6 +26,7 @@ final class FixScript implements AutoCloseable {
             set "IntervalStyle" = 'postgres';
             set "TimeZone" = 'UTC';
             set xmloption = 'content';
+            set array_nulls = on;
             set lc_monetary = 'C';
             """;
 

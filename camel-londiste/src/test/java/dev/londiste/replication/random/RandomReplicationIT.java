@@ -2,19 +2,16 @@ package dev.londiste.replication.random;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.londiste.replication.admin.AddOptions;
-import dev.londiste.replication.admin.ProviderScripts;
-import dev.londiste.replication.admin.Subscriber;
-import dev.londiste.replication.admin.TablePatterns;
-import dev.londiste.replication.testing.ReplayLoop;
 import dev.londiste.replication.testing.Shop;
+import dev.londiste.testing.SqlFiles;
 import dev.londiste.testing.TestDatabase;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.IntStream;
+import org.awaitility.core.ConditionTimeoutException;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -22,17 +19,43 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Random schemas and random transactions, replicated whole: copied while they are written to, followed, changed by scripts,
- * copied again. Both sides end equal. A failure names its seed; {@code -Dlondiste.seed=<seed>} runs that one alone.
+ * copied again, by a superuser or an ordinary role whose process is stopped now and then. Both sides end equal. A failure
+ * names its seed; {@code -Dlondiste.seed=<seed>} runs that one alone.
  */
 class RandomReplicationIT {
 
     private static final Duration IN_VERIFY = Duration.ofMinutes(1);
 
     @RegisterExtension
-    static final TestDatabase provider = TestDatabase.withLondiste();
+    static final TestDatabase provider = TestDatabase.create(database -> {
+        SqlFiles.of("pgq").forEach(database::execute);
+        SqlFiles.of("londiste").forEach(database::execute);
+        database.execute(RandomType.DEFINITIONS);
+    });
 
+    /** Everything belongs to an ordinary role, in whose sessions texts have other meanings than usual. */
     @RegisterExtension
-    static final TestDatabase subscriber = TestDatabase.withLondiste();
+    static final TestDatabase subscriber = TestDatabase.create(database -> {
+        if (database.rows("select from pg_roles where rolname = 'replicator'").isEmpty()) {
+            database.execute("""
+                    create role replicator login password 'x';
+                    alter role replicator set array_nulls = off; alter role replicator set xmloption = document;
+                    alter role replicator set intervalstyle = iso_8601; alter role replicator set bytea_output = escape;
+                    alter role replicator set transform_null_equals = on;
+                    alter role replicator set default_transaction_isolation = serializable;
+                    """);
+        }
+        database.execute("grant create on database " + database.name() + " to replicator");
+        for (var schema : List.of("pgq", "londiste")) {
+            SqlFiles.of(schema).forEach(sql -> database.execute("set role replicator; " + sql));
+        }
+        database.execute(RandomType.DEFINITIONS);
+    });
+
+    @AfterAll
+    static void dropRole() {
+        subscriber.execute("drop owned by replicator cascade; drop role replicator");
+    }
 
     @Test
     @Timeout(600)
@@ -62,13 +85,21 @@ class RandomReplicationIT {
 
     private static void run(long seed) throws Exception {
         var random = new Random(seed);
-        var tables = IntStream.range(0, 2 + random.nextInt(3))
-                .mapToObj(i -> new RandomTable("t" + i, random))
-                .toList();
-        var shop = new Shop(provider, subscriber).create();
-        var told = "seed " + seed + " of " + tables;
-        try (var replay = shop.replay().start()) {
-            new RandomLife(shop, replay, tables, random).live();
+        var tables = new ArrayList<RandomTable>();
+        for (int i = 2 + random.nextInt(3); i > 0; i--) {
+            var before = tables.isEmpty() ? null : tables.get(random.nextInt(tables.size()));
+            tables.add(new RandomTable("t" + tables.size(), random, before));
+        }
+        var shop = new Shop(provider, subscriber).create().onSubscriber("grant all on schema $s to replicator");
+        boolean modest = random.nextBoolean();
+        var told = "seed " + seed + (modest ? " as an ordinary role" : "") + " of " + tables;
+        var source = modest ? subscriber.dataSource("replicator", "x") : subscriber.dataSource();
+        try (var life = new RandomLife(shop, source, tables, random)) {
+            try {
+                life.live();
+            } catch (ConditionTimeoutException e) {
+                throw new AssertionError(told, life.lastError());
+            }
             for (var table : tables) {
                 assertThat(rows(subscriber, shop.sql(table.query(false))))
                         .as("%s: %s", told, table.name())
@@ -82,76 +113,5 @@ class RandomReplicationIT {
 
     private static List<Object> rows(TestDatabase database, String query) {
         return database.rows(query).stream().map(row -> row.get("row")).toList();
-    }
-
-    /** What happens to the tables of one seed. */
-    private record RandomLife(Shop shop, ReplayLoop replay, List<RandomTable> tables, Random random) {
-
-        void live() throws SQLException {
-            var subscriberAdmin = new Subscriber(replay.job());
-            for (var table : tables) {
-                shop.onProvider(table.ddl(true)).onSubscriber(table.ddl(false)).addToProvider(table.name());
-                write(3);
-                subscriberAdmin.add(pattern(table), new AddOptions(false, false, false, null, table.attributes()));
-            }
-            for (int chapter = 0; chapter < 4; chapter++) {
-                write(12);
-                if (random.nextInt(3) == 0) {
-                    shop.awaitSync();
-                }
-                if (random.nextInt(3) == 0) {
-                    grow(chapter);
-                }
-                if (random.nextInt(4) == 0) {
-                    subscriberAdmin.resync(pattern(any()));
-                }
-            }
-            write(5);
-            shop.awaitSync();
-        }
-
-        private RandomTable any() {
-            return tables.get(random.nextInt(tables.size()));
-        }
-
-        private TablePatterns pattern(RandomTable table) {
-            return TablePatterns.of(shop.table(table.name()));
-        }
-
-        private void grow(int chapter) {
-            var scripts = new ProviderScripts(provider.dataSource(), shop.queue(), Duration.ofSeconds(10));
-            scripts.execute("chapter " + chapter, shop.sql(any().grow(chapter, random)), false);
-        }
-
-        private void write(int transactions) throws SQLException {
-            try (var connection = provider.connect()) {
-                connection.setAutoCommit(false);
-                for (int i = random.nextInt(transactions); i >= 0; i--) {
-                    for (int j = random.nextInt(8); j >= 0; j--) {
-                        tryOne(connection, shop.sql(any().statement(random)));
-                    }
-                    if (random.nextInt(8) == 0) {
-                        connection.rollback();
-                    }
-                    connection.commit();
-                }
-            } finally {
-                shop.forceTick();
-            }
-        }
-
-        /** Tables that are not there yet, and unique values that are: as in life. */
-        private static void tryOne(Connection connection, String sql) throws SQLException {
-            var savepoint = connection.setSavepoint();
-            try (var statement = connection.createStatement()) {
-                statement.execute(sql);
-                connection.releaseSavepoint(savepoint);
-            } catch (SQLException e) {
-                if (!e.getSQLState().startsWith("23") && !e.getSQLState().equals("42P01")) {
-                    throw e;
-                }
-                connection.rollback(savepoint);
-            }
-        }
     }
 }

@@ -1,7 +1,11 @@
 package dev.londiste.replication.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.londiste.replication.admin.AddOptions;
+import dev.londiste.replication.admin.Subscriber;
+import dev.londiste.replication.admin.TablePatterns;
 import dev.londiste.replication.testing.Shop;
 import dev.londiste.testing.PostgresServer;
 import dev.londiste.testing.TestDatabase;
@@ -11,6 +15,7 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -93,6 +98,46 @@ class MixedVersionsIT {
             assertThat(verified.compare("t")).containsEntry("equal", true);
             assertThat(replay.lastError()).isNull();
         }
+    }
+
+    /** Virtual columns have no value in a trigger: whoever copied one would have rows that lose it. */
+    @Test
+    void C01_columnsThatTheProviderGeneratesAreGeneratedOnTheSubscriberOrRefused() {
+        var provider = database(18, "");
+        var table = "create table $s.%s (id int primary key, n int, v int%s, s int%s, j jsonb)";
+        var generated =
+                table.formatted("t", " generated always as (n * 2) virtual", " generated always as (n * 3) stored");
+        var shop = new Shop(provider, database(14, ""))
+                .create()
+                .onProvider(generated)
+                .onSubscriber(generated.replace("virtual", "stored"))
+                .onProvider("insert into $s.t values (1, 1, default, default, 'null'), (2, 2, default, default, null)")
+                .add("t");
+        try (var replay = shop.replay().start()) {
+            shop.awaitSync()
+                    .onProvider("insert into $s.t values (3, 3); update $s.t set n = 7, id = 4 where id = 1")
+                    .awaitSync();
+            assertThat(shop.content(shop.subscriber(), "t")).isEqualTo(shop.content(shop.provider(), "t"));
+            assertThat(replay.lastError()).isNull();
+        }
+        for (var columns : new String[] {"v int, s int generated always as (n * 3) stored", "s int"}) {
+            shop.onSubscriber(
+                    "drop table $s.t; create table $s.t (id int primary key, n int, j jsonb, " + columns + ")");
+            assertIsRefused(shop);
+        }
+    }
+
+    private static void assertIsRefused(Shop shop) {
+        shop.subscriber().execute("delete from londiste.subscriber_table");
+        try (var replay = shop.replay()) {
+            var subscriber = new Subscriber(replay.job());
+            var table = TablePatterns.of(shop.table("t"));
+            assertThatThrownBy(() -> subscriber.add(table, AddOptions.DEFAULT)).hasMessageContaining("column v is ");
+            subscriber.add(table, new AddOptions(true, false, false, null));
+            replay.start();
+            Shop.await().until(() -> replay.copies().errors().values().stream().anyMatch(e -> e.contains(": v;")));
+        }
+        assertThat(shop.content(shop.subscriber(), "t")).isEmpty();
     }
 
     @ParameterizedTest

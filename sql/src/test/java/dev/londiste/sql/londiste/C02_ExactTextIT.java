@@ -113,6 +113,32 @@ class C02_ExactTextIT {
                         "U:t {\"t\":\"2026-11-03T12:00:00+00:00\",\"v\":2}");
     }
 
+    /** A row that a trigger changed again, and an old key of a type of its own, are read from texts: under settings of ours. */
+    @Test
+    void nullsInArraysAndXmlDependOnNoSetting() {
+        database.execute("""
+                create table odd (k text[] primary key, x xml, v int);
+                create function again() returns trigger language plpgsql as $$ begin
+                    if pg_trigger_depth() = 1 then update odd set v = v + 1 where k = new.k; end if;
+                    return null;
+                end $$;
+                create trigger again after insert on odd for each row execute function again()
+                """);
+        captured.add("odd");
+
+        var events = captured.eventsOf("public.odd", """
+                set array_nulls = off; set xmloption = document; set intervalstyle = iso_8601;
+                insert into odd values (array['a', null], xmlparse(content 'text only'), 1);
+                update odd set k = array['b', null]
+                """);
+
+        assertThat(events)
+                .extracting(event -> event.get("ev_extra4"))
+                .last()
+                .isEqualTo("(\"{b,NULL}\",\"text only\",2)");
+        assertThat(events).extracting(event -> event.get("ev_extra2")).last().isEqualTo("{\"k\" : \"{a,NULL}\"}");
+    }
+
     @Test
     void theWritersZoneIsLeftAsItWas() {
         database.execute("""

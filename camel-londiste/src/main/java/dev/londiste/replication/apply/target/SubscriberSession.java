@@ -12,7 +12,8 @@ import java.sql.Savepoint;
 public final class SubscriberSession {
 
     /**
-     * row_security: a policy raises an error instead of hiding rows (C34). The styles are those of the captured text.
+     * row_security: a policy raises an error instead of hiding rows (C34). The styles are those of the captured text, and
+     * a null in an array is no word.
      * Sequential scans are off because a chunk joins with the table by its key, and a plan made while the table was
      * small would be kept.
      */
@@ -20,6 +21,7 @@ public final class SubscriberSession {
             select set_config('row_security', 'off', true),
                 set_config('DateStyle', 'ISO, MDY', true), set_config('IntervalStyle', 'postgres', true),
                 set_config('TimeZone', 'UTC', true), set_config('xmloption', 'content', true),
+                set_config('array_nulls', 'on', true),
                 set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true),
                 current_setting('session_replication_role') as role,
                 %s as may_choose,
