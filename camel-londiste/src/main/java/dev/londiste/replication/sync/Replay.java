@@ -34,7 +34,7 @@ public final class Replay implements BatchParticipant, AutoCloseable {
     private static final Duration BEGIN_LOCK_TIMEOUT = Duration.ofMillis(100);
 
     /** Operations that change a state force a tick, and a batch looks as well (C28): at rest nothing else is expected. */
-    private static final Duration IDLE_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration IDLE_INTERVAL = Duration.ofSeconds(2);
 
     private static final Duration COPYING_INTERVAL = Duration.ofMillis(200);
     private static final String LOCK_NOT_AVAILABLE = "55P03";

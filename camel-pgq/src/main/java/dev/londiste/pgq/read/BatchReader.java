@@ -41,14 +41,16 @@ public final class BatchReader {
      * @param skip how many of its events to leave out from the beginning
      */
     public EventPages open(Batch batch, EventPages.Hold hold, long skip) {
-        return switch (hold) {
-            case IN_TRANSACTION -> new ReadAhead(cursor(batch, EventCursor.IN_TRANSACTION, filter, skip));
-            case WITHOUT_TRANSACTION -> cursor(batch, EventCursor.IN_SESSION, filter, skip);
-            case WITHOUT_SESSION ->
-                new KeyPages(
-                        start -> cursor(batch, EventCursor.IN_TRANSACTION, filter.from(start.eventId()), start.skip()),
-                        skip);
-        };
+        return new ReadAhead(
+                switch (hold) {
+                    case IN_TRANSACTION -> cursor(batch, EventCursor.IN_TRANSACTION, filter, skip);
+                    case WITHOUT_TRANSACTION -> cursor(batch, EventCursor.IN_SESSION, filter, skip);
+                    case WITHOUT_SESSION ->
+                        new KeyPages(
+                                start -> cursor(
+                                        batch, EventCursor.IN_TRANSACTION, filter.from(start.eventId()), start.skip()),
+                                skip);
+                });
     }
 
     private EventCursor cursor(Batch batch, String kind, EventFilter events, long skip) {

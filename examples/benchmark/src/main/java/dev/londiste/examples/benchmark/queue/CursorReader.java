@@ -16,7 +16,21 @@ public final class CursorReader implements ConsumeTrial.Reader {
     }
 
     @Override
-    public long count(Database database, int events) throws SQLException {
+    public ConsumeTrial.Reading prepare(Database database, int events) {
+        return new ConsumeTrial.Reading() {
+            @Override
+            public long count() throws SQLException {
+                return read(database);
+            }
+
+            @Override
+            public void close() {
+                // Each reading gives its connection back.
+            }
+        };
+    }
+
+    private static long read(Database database) throws SQLException {
         try (var connection = database.connect()) {
             connection.setAutoCommit(false);
             try (var statement = connection.prepareStatement(

@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.main.Main;
 
-/** Routes from {@code pgq:}, each a consumer of its own, by batch or by event; starting them counts too. */
+/** Routes from {@code pgq:}, each a consumer of its own, by batch or by event; starting the routes counts, starting Camel does not. */
 public record RouteReader(boolean batching, int routes) implements ConsumeTrial.Reader {
 
     @Override
@@ -19,7 +19,7 @@ public record RouteReader(boolean batching, int routes) implements ConsumeTrial.
     }
 
     @Override
-    public long count(Database database, int events) throws Exception {
+    public ConsumeTrial.Reading prepare(Database database, int events) {
         var counted = new LongAdder();
         var done = new CountDownLatch(routes);
         var main = new Main();
@@ -27,12 +27,21 @@ public record RouteReader(boolean batching, int routes) implements ConsumeTrial.
         consumers()
                 .forEach(consumer -> main.configure().addRoutesBuilder(new Counter(consumer, counted, done, events)));
         main.start();
-        try {
-            done.await(30, TimeUnit.MINUTES);
-        } finally {
-            main.stop();
-        }
-        return counted.sum();
+        return new ConsumeTrial.Reading() {
+            @Override
+            public long count() throws Exception {
+                for (var consumer : consumers()) {
+                    main.getCamelContext().getRouteController().startRoute(consumer);
+                }
+                done.await(30, TimeUnit.MINUTES);
+                return counted.sum();
+            }
+
+            @Override
+            public void close() {
+                main.stop();
+            }
+        };
     }
 
     private final class Counter extends RouteBuilder {
@@ -52,6 +61,8 @@ public record RouteReader(boolean batching, int routes) implements ConsumeTrial.
         @Override
         public void configure() {
             from("pgq:" + FilledQueue.NAME + "?consumerName=" + consumer + "&batching=" + batching)
+                    .routeId(consumer)
+                    .autoStartup(false)
                     .process(exchange -> {
                         long count = exchange.getMessage().getBody() instanceof PgqBatch batch ? size(batch) : 1;
                         counted.add(count);

@@ -22,8 +22,10 @@ public final class ConsumeSuite implements Suite {
         var cursor = new Contestant<ConsumeTrial.Reader>("plain JDBC cursor", new CursorReader());
         var byBatch = new Contestant<ConsumeTrial.Reader>("pgq:, by batch", new RouteReader(true, 1));
         var byEvent = new Contestant<ConsumeTrial.Reader>("pgq:, by event", new RouteReader(false, 1));
-        comparison.compare(
-                new ConsumeTrial("consume", servers, settings.rows(EVENTS)), List.of(cursor, byBatch, byEvent));
+        var trial = new ConsumeTrial("consume", servers, settings.rows(EVENTS));
+        var contestants = List.of(cursor, byBatch, byEvent);
+        comparison.warmUp(trial, contestants);
+        comparison.compare(trial, contestants);
         comparison.goal(Goal.times("consume", byBatch.name(), 0.85, cursor.name()));
         comparison.goal(Goal.figure("consume", byEvent.name(), EXCHANGES_PER_SECOND));
     }
