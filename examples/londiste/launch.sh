@@ -34,7 +34,7 @@ launch() {
     shift
     quick=$at_once
     case " $* " in
-    *" replay "* | *" ticker "* | *" demo "*) quick= ;;
+    *" replay "* | *" ticker "* | *" demo "* | *" --daemon "* | *" -d"* | *" -"[a-z]d*) quick= ;;
     esac
     [ -f "$jar" ] || build || exit 1
     [ "$archive" -nt "$jar" ] || archive

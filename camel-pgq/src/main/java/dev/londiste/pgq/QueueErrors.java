@@ -6,6 +6,8 @@ import java.util.function.Supplier;
 /** Says what is wrong with one queue or consumer in a sentence that names the way out. Immutable. */
 final class QueueErrors {
 
+    private static final String ALL_QUEUES = "*";
+
     private final Facts facts;
 
     QueueErrors(String queue, String consumer) {
@@ -53,11 +55,16 @@ final class QueueErrors {
                                 + e.getMessage() + ")",
                         known,
                         e);
-            default -> new PgqException(about() + ": " + e.getMessage(), known, e);
+            // What concerns no queue more than another needs none named.
+            default ->
+                ALL_QUEUES.equals(facts.queue()) ? e : new PgqException(about() + ": " + e.getMessage(), known, e);
         };
     }
 
     private String about() {
+        if (ALL_QUEUES.equals(facts.queue())) {
+            return "The queues of this database";
+        }
         return facts.consumer() == null
                 ? "Queue " + facts.queue()
                 : "Consumer " + facts.consumer() + " of queue " + facts.queue();

@@ -20,7 +20,9 @@ import picocli.CommandLine;
  */
 record CommandNames(Set<String> commands) {
 
-    private static final Pattern OPERATION = Pattern.compile("\\b[A-Z]+(?:_[A-Z]+)+\\b");
+    /** One word in capitals is only an operation where the sentence says so. */
+    private static final Pattern OPERATION =
+            Pattern.compile("\\b(?:operation )?([A-Z]+(?:_[A-Z]+)+)\\b|\\boperation ([A-Z]+)\\b");
 
     private static final Pattern FORCE = Pattern.compile("(?<=\\b[Ww]ith )force\\b");
 
@@ -42,8 +44,10 @@ record CommandNames(Set<String> commands) {
     String in(String sentence) {
         var named = OPERATION
                 .matcher(sentence)
-                .replaceAll(found -> Matcher.quoteReplacement(
-                        of(found.group()).map(name -> "'" + name + "'").orElse(found.group())));
+                .replaceAll(
+                        found -> Matcher.quoteReplacement(of(found.group(1) == null ? found.group(2) : found.group(1))
+                                .map(name -> "'" + name + "'")
+                                .orElse(found.group())));
         return FORCE.matcher(named).replaceAll("--force");
     }
 

@@ -19,18 +19,17 @@ import java.util.List;
  */
 record DaemonRun(String what, Class<?> main, List<String> arguments, GeneralOptions general) {
 
-    private static final List<String> BACKGROUND = List.of("-d", "--daemon");
-
     int run(DaemonOptions options, ProcessSettings process, Daemon.Work work, PrintWriter out) throws Exception {
         var signal = options.signal();
         if (signal.isPresent()) {
             RunningDaemon.find(what, process.pidFile()).send(signal.get());
             return 0;
         }
-        if (options.background()) {
+        // The process in the background has the same switches: it knows by another way that it is there already.
+        boolean background = Background.isHere();
+        if (options.background() && !background) {
             return startInBackground(process, out);
         }
-        boolean background = Background.isHere();
         Logging.ofDaemon(process, general.quiet(), general.verbose(), !background);
         new Daemon(process.job(), !background && Daemon.hasTerminal())
                 .run(PidFile.acquire(process.pidFile(), what), work, () -> {
@@ -42,10 +41,7 @@ record DaemonRun(String what, Class<?> main, List<String> arguments, GeneralOpti
     }
 
     private int startInBackground(ProcessSettings process, PrintWriter out) throws IOException {
-        var foreground = arguments.stream()
-                .filter(argument -> !BACKGROUND.contains(argument))
-                .toList();
-        long pid = Background.start(main, foreground);
+        long pid = Background.start(main, arguments);
         if (!general.quiet()) {
             out.printf("%s has started, pid %d, log %s%n", what, pid, process.logFile());
         }

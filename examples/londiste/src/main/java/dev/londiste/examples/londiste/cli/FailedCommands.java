@@ -37,6 +37,7 @@ final class FailedCommands {
             @Parameters(paramLabel = "table", description = "Names; * and ? are wildcards.") List<String> tables,
             @Option(names = "--all", description = "Those of all tables.") boolean all)
             throws Exception {
+        londiste.requireNames(tables, all);
         return londiste.run(
                 Request.of(RETRY_FAILED).with(LondisteConstants.TABLES, tables).with(LondisteConstants.ALL, all));
     }
@@ -47,6 +48,7 @@ final class FailedCommands {
             @Option(names = "--all", description = "Those of all tables.") boolean all,
             @Option(names = "--event", paramLabel = "id", description = "Only the change of this event.") Long event)
             throws Exception {
+        londiste.requireNames(tables, all);
         return londiste.run(Request.of(DELETE_FAILED)
                 .with(LondisteConstants.TABLES, tables)
                 .with(LondisteConstants.ALL, all)

@@ -90,11 +90,10 @@ public final class Londiste implements Callable<Integer> {
     /** Without a command the switches speak to the replay. */
     @Override
     public Integer call() throws Exception {
-        if (daemon.signal().isEmpty()) {
-            throw usage("Name a command, such as: londiste config.ini status");
+        if (!daemon.given()) {
+            throw usageBeforeTheCommand("Name a command, such as: londiste config.ini status");
         }
-        var settings = settings();
-        return replay(settings).run(daemon, settings.process(), null, printer().out());
+        return spec.subcommands().get("replay").<ReplayCommand>getCommand().call();
     }
 
     DaemonRun replay(JobSettings settings) {
@@ -111,7 +110,8 @@ public final class Londiste implements Callable<Integer> {
 
     ConfigFile configFile() {
         if (config == null) {
-            throw usage("Name the configuration file before the command, such as: londiste config.ini status");
+            throw usageBeforeTheCommand(
+                    "Name the configuration file before the command, such as: londiste config.ini status");
         }
         return ConfigFile.read(config, JobSettings.SECTION);
     }
@@ -128,7 +128,7 @@ public final class Londiste implements Callable<Integer> {
     /** The same with settings of Camel beside those of the file. */
     Session open(Map<String, String> properties) throws Exception {
         if (daemon.given()) {
-            throw usage("The switches -d, -r, -s and -k belong to replay");
+            throw usageBeforeTheCommand("The switches -d, -r, -s and -k belong to replay");
         }
         Logging.ofCommand(general.verbose());
         var file = configFile();
@@ -152,11 +152,24 @@ public final class Londiste implements Callable<Integer> {
         }
     }
 
+    /** Names that a command needs, unless it is told to take all that there are. */
+    void requireNames(List<String> names, boolean all) {
+        if (!all && (names == null || names.isEmpty())) {
+            throw usage("Name the tables, or take all of them with --all");
+        }
+    }
+
     Printer printer() {
         return new Printer(spec.commandLine().getOut(), spec.commandLine().getErr(), general.quiet(), general.json());
     }
 
+    /** Wrong usage of the command that was given. */
     ParameterException usage(String sentence) {
+        var given = spec.commandLine().getParseResult().asCommandLineList();
+        return new ParameterException(given.get(given.size() - 1), sentence);
+    }
+
+    private ParameterException usageBeforeTheCommand(String sentence) {
         return new ParameterException(spec.commandLine(), sentence);
     }
 }

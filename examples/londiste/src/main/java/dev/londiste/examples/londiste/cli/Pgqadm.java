@@ -13,6 +13,9 @@ import dev.londiste.examples.londiste.config.ConfigFile;
 import dev.londiste.examples.londiste.config.TickerSettings;
 import dev.londiste.examples.londiste.daemon.Logging;
 import dev.londiste.examples.londiste.output.Printer;
+import dev.londiste.examples.londiste.routes.RouteFailure;
+import dev.londiste.pgq.PgqException;
+import dev.londiste.pgq.SqlStates;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -77,11 +80,10 @@ public final class Pgqadm implements Callable<Integer> {
     /** Without a command the switches speak to the ticker. */
     @Override
     public Integer call() throws Exception {
-        if (daemon.signal().isEmpty()) {
+        if (!daemon.given()) {
             throw usage("Name a command, such as: pgqadm ticker.ini status");
         }
-        var settings = TickerSettings.of(configFile());
-        return ticker(settings).run(daemon, settings.process(), null, printer().out());
+        return spec.subcommands().get("ticker").<TickerCommand>getCommand().call();
     }
 
     @Command(name = "status", description = "Show the queues and their consumers.")
@@ -169,6 +171,17 @@ public final class Pgqadm implements Callable<Integer> {
 
     Session open(TickerSettings settings, ConfigFile file) throws Exception {
         return Session.of(settings, names(ALL_QUEUES, null), file.camel(), "provider");
+    }
+
+    /** What waiting cannot mend ends the ticker before it begins; a server that is down may come up while it works. */
+    void requireDatabase(TickerSettings settings, ConfigFile file) throws Exception {
+        try (var session = Session.of(settings, names(ALL_QUEUES, null), file.camel(), "queue")) {
+            session.ask(Request.of(STATUS));
+        } catch (RouteFailure e) {
+            if (!(e.getCause() instanceof PgqException cause && cause.is(SqlStates.CONNECTION))) {
+                throw e;
+            }
+        }
     }
 
     DaemonOptions daemon() {

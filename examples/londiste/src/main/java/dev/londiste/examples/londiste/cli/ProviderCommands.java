@@ -155,7 +155,8 @@ final class ProviderCommands {
                 .dryRun(dryRun));
     }
 
-    private static Request named(LondisteOperation operation, List<String> names, boolean all) {
+    private Request named(LondisteOperation operation, List<String> names, boolean all) {
+        londiste.requireNames(names, all);
         return Request.of(operation).with(LondisteConstants.TABLES, names).with(LondisteConstants.ALL, all);
     }
 }

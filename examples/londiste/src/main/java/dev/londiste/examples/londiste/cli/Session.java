@@ -26,8 +26,8 @@ final class Session implements AutoCloseable {
     /** Routes of a replication job. */
     static Session of(JobSettings settings, Map<String, String> camel, String... routes) throws Exception {
         int size = SMALLEST_POOL + POOL_PER_COPY * settings.parallelCopies();
-        var provider = settings.provider().pool("provider", size);
-        var subscriber = settings.subscriber().pool("subscriber", size);
+        var provider = settings.provider().pool("provider_db", size);
+        var subscriber = settings.subscriber().pool("subscriber_db", size);
         var properties = new HashMap<>(camel);
         properties.put("londiste.job", settings.job());
         properties.put("londiste.queue", settings.queue());
@@ -47,7 +47,7 @@ final class Session implements AutoCloseable {
     /** Routes of one database's queues. */
     static Session of(TickerSettings settings, Map<String, String> names, Map<String, String> camel, String... routes)
             throws Exception {
-        var database = settings.database().pool("provider", SMALLEST_POOL);
+        var database = settings.database().pool("db", SMALLEST_POOL);
         var properties = new HashMap<>(camel);
         properties.putAll(names);
         properties.put("pgq.loopDelay", millis(settings.loopDelay()));

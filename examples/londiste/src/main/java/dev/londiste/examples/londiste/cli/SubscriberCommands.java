@@ -90,6 +90,7 @@ final class SubscriberCommands {
             @Mixin AttributeOptions attributes,
             @Option(names = "--dry-run", description = "Print the SQL instead of running it.") boolean dryRun)
             throws Exception {
+        londiste.requireNames(tables, all);
         return londiste.run(attributes
                 .addTo(named(SUBSCRIBER_ADD, tables))
                 .with(LondisteConstants.ALL, all)
@@ -184,6 +185,9 @@ final class SubscriberCommands {
     int check() throws Exception {
         try (var session = londiste.open()) {
             var problems = session.ask(Request.of(SUBSCRIBER_CHECK));
+            if (problems.isEmpty()) {
+                londiste.printer().say("Nothing is wrong");
+            }
             londiste.printer().print(CommandNames.of(spec.commandLine()).in(problems, "detail", "remedy"));
             return 0;
         }

@@ -41,6 +41,7 @@ final class TickerCommand implements Callable<Integer>, Daemon.Work {
 
     @Override
     public AutoCloseable start() throws Exception {
+        pgqadm.requireDatabase(settings, file);
         return pgqadm.open(settings, file);
     }
 }

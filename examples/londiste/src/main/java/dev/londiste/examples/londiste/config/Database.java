@@ -86,10 +86,14 @@ public final class Database {
         }
     }
 
-    /** A pool that connects when it is first asked, and keeps no connection that nobody needs. */
+    /**
+     * A pool that connects when it is first asked, and keeps no connection that nobody needs.
+     *
+     * @param name the key that names the database, for the pool's errors
+     */
     public HikariDataSource pool(String name, int size) {
         usePassfile();
-        var pool = new HikariDataSource();
+        var pool = new NamedPool(name + ", " + url().replaceFirst("^jdbc:postgresql://", ""));
         pool.setPoolName(name);
         pool.setJdbcUrl(url());
         pool.setDataSourceProperties(properties());

@@ -46,6 +46,10 @@ public final class Logging {
         logging.level(quiet ? Level.WARN : Level.INFO);
         if (!verbose) {
             logging.context.getLogger("org.apache.camel").setLevel(Level.WARN);
+            // What keeps the routes from starting ends the process, which says it by itself.
+            logging.context
+                    .getLogger("org.apache.camel.impl.engine.AbstractCamelContext")
+                    .setLevel(Level.OFF);
             logging.context.getLogger("com.zaxxer.hikari").setLevel(Level.ERROR);
         }
         if (terminal) {

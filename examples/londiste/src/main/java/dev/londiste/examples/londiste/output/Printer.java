@@ -44,6 +44,14 @@ public record Printer(PrintWriter out, PrintWriter err, boolean quiet, boolean j
         out.flush();
     }
 
+    /** A sentence for people, where there are no rows to tell that all is done. */
+    public void say(String sentence) {
+        if (!quiet && !json) {
+            out.println(sentence);
+            out.flush();
+        }
+    }
+
     public void warn(List<String> sentences) {
         if (!quiet) {
             sentences.forEach(err::println);

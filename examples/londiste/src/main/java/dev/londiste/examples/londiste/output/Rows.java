@@ -1,6 +1,8 @@
 package dev.londiste.examples.londiste.output;
 
 import java.io.PrintWriter;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -122,6 +124,7 @@ public record Rows(List<Map<String, Object>> rows) {
         return right ? blanks + text : text + blanks;
     }
 
+    /** For people: seconds to the millisecond. */
     private static String text(Object value) {
         if (value == null) {
             return "";
@@ -133,6 +136,12 @@ public record Rows(List<Map<String, Object>> rows) {
         }
         if (value instanceof Collection<?> many) {
             return many.stream().map(Rows::text).collect(Collectors.joining(", "));
+        }
+        if (value instanceof Double number && Math.abs(number) < 1e15) {
+            return BigDecimal.valueOf(number)
+                    .setScale(3, RoundingMode.HALF_UP)
+                    .stripTrailingZeros()
+                    .toPlainString();
         }
         return value.toString();
     }

@@ -47,9 +47,18 @@ public final class CamelRoutes implements AutoCloseable {
             main.start();
         } catch (Exception e) {
             main.stop();
-            throw e;
+            throw failure(e);
         }
         return new CamelRoutes(main);
+    }
+
+    /** What keeps a route from starting is below Camel's sentences about it. */
+    private static RouteFailure failure(Exception e) {
+        Throwable cause = e;
+        while (cause.getCause() != null && cause.getClass().getName().startsWith("org.apache.camel.")) {
+            cause = cause.getCause();
+        }
+        return new RouteFailure(cause.getMessage(), e);
     }
 
     /** Sends headers to a door of the routes and returns the rows that come back. */

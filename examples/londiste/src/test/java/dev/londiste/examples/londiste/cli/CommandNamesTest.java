@@ -29,6 +29,8 @@ class CommandNamesTest {
                 .isEqualTo("add it with 'provider add' first; with --force it goes on");
         assertThat(names.in("WAIT_SYNC, RETRY_FAILED, DETACH_PARTITION and PROVIDER_ADD_SEQ"))
                 .isEqualTo("'wait-sync', 'failed retry', 'partition detach' and 'provider add-seq'");
+        assertThat(CommandNames.of(Pgqadm.describe()).in("use operation INSTALL, not INSTALL or operation NOTHING"))
+                .isEqualTo("use 'install', not INSTALL or operation NOTHING");
     }
 
     @Test

@@ -45,18 +45,44 @@ class CommandsIT {
         Files.writeString(folder.resolve("dead.ini"), good.replaceAll("port='\\d+'", "port='1'"));
         Files.writeString(folder.resolve("key.ini"), good.replace("pgq_queue_name", "queue"));
 
+        Files.writeString(
+                folder.resolve("nowhere.ini"),
+                Files.readString(folder.resolve("ticker.ini")).replace(provider.name(), "nowhere"));
+
         assertFails("londiste database.ini provider tables", "database \"nowhere\" does not exist");
+        assertFails("londiste database.ini replay", "provider_db, ");
+        assertFails("londiste -d database.ini replay", "database \"nowhere\" does not exist");
+        assertFails("pgqadm -d nowhere.ini ticker", "db, ");
+        assertFails("londiste dead.ini subscriber tables", "subscriber_db, ");
         assertFails("londiste dead.ini provider tables", "refused");
         assertFails("londiste missing.ini provider tables", "There is no configuration file missing.ini");
         assertFails("londiste key.ini provider tables", "pgq_queue_name in section londiste is missing");
         assertFails("londiste conf.ini provider add nowhere", "public.nowhere");
         assertThat(launcher.run("londiste conf.ini provider add nowhere -v").err())
                 .contains("\tat ");
-        assertThat(launcher.run("londiste conf.ini provider ad table1").exitCode())
-                .isEqualTo(2);
-        assertThat(launcher.run("londiste provider tables").exitCode()).isEqualTo(2);
-        assertThat(launcher.run("londiste -s conf.ini provider tables").exitCode())
-                .isEqualTo(2);
+    }
+
+    @Test
+    void wrongUsageIsOneSentenceAndExitCodeTwo() throws Exception {
+        assertUsage("londiste", "Name a command, such as: londiste config.ini status", "londiste");
+        assertUsage("londiste provider tables", "Name the configuration file before the command", "londiste");
+        assertUsage("londiste -s conf.ini provider tables", "The switches -d, -r, -s and -k belong to", "londiste");
+        assertUsage("londiste conf.ini provider", "Name a command of londiste provider", "londiste provider");
+        assertUsage(
+                "londiste conf.ini provider ad table1",
+                "londiste provider has no command ad; did you mean add or add-seq?",
+                "londiste provider");
+        assertUsage(
+                "londiste conf.ini subscriber add table1 --frce",
+                "londiste subscriber add has no switch --frce",
+                "londiste subscriber add");
+        assertUsage("londiste conf.ini seqs x", "londiste has no command seqs", "londiste");
+        assertUsage("pgqadm ticker.ini status q", "pgqadm status takes nothing more, such as q", "pgqadm status");
+        assertUsage(
+                "londiste conf.ini provider add",
+                "Name the tables, or take all of them with --all",
+                "londiste provider add");
+        assertUsage("pgqadm ticker.ini register q", "Missing required parameter: 'consumer'", "pgqadm register");
     }
 
     @Test
@@ -220,6 +246,14 @@ class CommandsIT {
 
     private String json(String commandLine) throws Exception {
         return launcher.succeed(commandLine).replaceAll("\\s", "");
+    }
+
+    private void assertUsage(String commandLine, String sentence, String help) throws Exception {
+        var result = launcher.run(commandLine);
+        assertThat(result.exitCode()).as(commandLine).isEqualTo(2);
+        assertThat(result.out()).as(commandLine).isEmpty();
+        assertThat(result.err().lines()).as(commandLine).hasSize(2).last().isEqualTo("See " + help + " --help");
+        assertThat(result.err()).as(commandLine).startsWith(sentence);
     }
 
     private void assertFails(String commandLine, String part) throws Exception {

@@ -45,7 +45,7 @@ class DaemonIT {
         assertThat(servers.replayLog()).contains("test_to_subscriber - stopped");
         assertThat(servers.replayPidFile()).doesNotExist();
 
-        launcher.succeed("londiste -d conf.ini replay");
+        launcher.succeed("londiste -d conf.ini");
         launcher.succeed("londiste -k conf.ini replay");
         assertThat(servers.replayPidFile()).doesNotExist();
         assertThat(launcher.run("londiste -s conf.ini").err())

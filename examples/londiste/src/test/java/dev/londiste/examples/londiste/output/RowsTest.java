@@ -14,6 +14,17 @@ import org.junit.jupiter.api.Test;
 class RowsTest {
 
     @Test
+    void secondsAreShownToTheMillisecond() {
+        var rows = new Rows(List.of(row("lag", 1.1434199999999999, "age", 2.0, "none", 0.0)));
+
+        assertThat(printed(rows, Rows::printText)).isEqualTo("""
+                lag    age  none
+                -----  ---  ----
+                1.143    2     0
+                """);
+    }
+
+    @Test
     void columnsAreAlignedNumbersToTheRightAndEmptyOnesLeftOut() {
         var rows = new Rows(List.of(
                 row("table_name", "public.a", "rows", 7L, "reason", null),
