@@ -31,18 +31,23 @@ declare
 begin
     select * into position from londiste.completed where consumer_id = i_consumer for update;
     if not found then
-        select s.table_name into table_past_new
-          from londiste.subscriber_table s
-         where s.queue_name = i_queue and s.merge_state is not null
-         limit 1;
-        if found then
-            raise exception 'Job % has no position, but table % of queue % was already copied or is being copied',
-                i_consumer, table_past_new, i_queue
-                using errcode = 'LD007', hint = 'SUBSCRIBER_UNREGISTER sets all tables to NEW, so that they are copied again.';
-        end if;
+        -- Whoever gives the job a position meanwhile, with tables that go with it, is waited for.
         insert into londiste.completed (consumer_id, queue_name, last_tick_id, last_tick_time, last_tick_snapshot)
-            values (i_consumer, i_queue, i_prev_tick_id, i_prev_tick_time, i_prev_tick_snapshot);
-        return 'active';
+            values (i_consumer, i_queue, i_prev_tick_id, i_prev_tick_time, i_prev_tick_snapshot)
+            on conflict (consumer_id) do nothing;
+        if found then
+            select s.table_name into table_past_new
+              from londiste.subscriber_table s
+             where s.queue_name = i_queue and s.merge_state is not null
+             limit 1;
+            if found then
+                raise exception 'Job % has no position, but table % of queue % was already copied or is being copied',
+                    i_consumer, table_past_new, i_queue
+                    using errcode = 'LD007', hint = 'SUBSCRIBER_UNREGISTER sets all tables to NEW, so that they are copied again.';
+            end if;
+            return 'active';
+        end if;
+        select * into position from londiste.completed where consumer_id = i_consumer for update;
     end if;
     if position.queue_name is distinct from i_queue and position.queue_name is not null then
         raise exception 'Job % follows queue %, and was given a batch of queue %', i_consumer, position.queue_name, i_queue

@@ -19,7 +19,8 @@ drop function if exists londiste.table_states(text);
 create or replace function londiste.table_states(
     i_queue text,
     out nr integer, out table_name text, out dest_table text, out merge_state text, out snapshot text,
-    out copy_attempt integer, out skip_truncate boolean, out parked_reason text, out from_partitions boolean, out has_failed boolean, out source_columns text[],
+    out copy_attempt integer, out skip_truncate boolean, out parked_reason text, out from_partitions boolean, out has_failed boolean,
+    out expect_sync boolean, out source_columns text[],
     out row_filter text, out column_list text[], out expression_columns text[], out expressions text[],
     out on_conflict text, out on_failure text)
 returns setof record
@@ -29,7 +30,7 @@ as $$
     select s.nr, s.table_name, coalesce(s.dest_table, s.table_name), s.merge_state, s.snapshot, s.copy_attempt,
            coalesce(s.skip_truncate, false), s.parked_reason, s.from_partitions,
            exists (select from londiste.failed_event f where f.queue_name = s.queue_name and f.table_name = s.table_name),
-           s.source_columns,
+           s.expect_sync, s.source_columns,
            s.row_filter, s.column_list, e.columns, e.expressions, s.on_conflict, s.on_failure
       from londiste.subscriber_table s
       left join lateral (

@@ -1,6 +1,7 @@
 package dev.londiste.pgq;
 
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Someone whose own transaction and position move with the batches of one consumer. It is called on every poll, even
@@ -22,6 +23,14 @@ public interface BatchParticipant {
     void idle();
 
     Stance begin(Batch batch);
+
+    /**
+     * Everything of the batch that was routed succeeded; commit follows, or rollback when this fails.
+     *
+     * @param events how many events the batch had; empty when nobody knows, since filters of the consumer left some out or
+     *     the route did not read to the end
+     */
+    default void routed(Batch batch, OptionalLong events) {}
 
     /** Everything of the batch succeeded. Runs before the batch is finished: it may come again after a crash between the two. */
     void commit(Batch batch);

@@ -7,6 +7,7 @@ import dev.londiste.pgq.read.EventPages.Hold;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.OptionalLong;
 
 /**
  * The events of an open batch, in event order: the body of an exchange with {@code batching=true}. A small batch is held
@@ -26,6 +27,8 @@ public final class PgqBatch implements Iterable<Event>, AutoCloseable {
     private boolean unread = true;
     private EventIterator newest;
     private boolean ended;
+    /** Known once they have been counted. */
+    private OptionalLong events = OptionalLong.empty();
 
     private PgqBatch(Batch info, BatchReader reader, List<Event> firstPage, EventPages cursor) {
         this.info = info;
@@ -33,6 +36,9 @@ public final class PgqBatch implements Iterable<Event>, AutoCloseable {
         this.firstPage = firstPage;
         this.cursor = cursor;
         this.inMemory = cursor.isExhausted();
+        if (inMemory) {
+            events = OptionalLong.of(firstPage.size());
+        }
     }
 
     /** Reads the first page. The caller closes the batch when it has ended. */
@@ -48,6 +54,11 @@ public final class PgqBatch implements Iterable<Event>, AutoCloseable {
     /** Whether no event is in it, or none that the consumer's filters let pass. */
     public boolean isEmpty() {
         return firstPage.isEmpty();
+    }
+
+    /** How many events are in it; empty while no iteration of a large batch has come to its end. */
+    public OptionalLong events() {
+        return events;
     }
 
     @Override
@@ -89,6 +100,7 @@ public final class PgqBatch implements Iterable<Event>, AutoCloseable {
     private final class EventIterator implements Iterator<Event> {
 
         private Iterator<Event> page;
+        private long read;
 
         EventIterator(List<Event> page) {
             this.page = page.iterator();
@@ -108,6 +120,9 @@ public final class PgqBatch implements Iterable<Event>, AutoCloseable {
                         "Batch " + info.id() + " is iterated anew: this iteration has ended", Facts.of(info), null);
             }
             page = cursor.nextPage().iterator();
+            if (!page.hasNext()) {
+                events = OptionalLong.of(read);
+            }
             return page.hasNext();
         }
 
@@ -116,6 +131,7 @@ public final class PgqBatch implements Iterable<Event>, AutoCloseable {
             if (!hasNext()) {
                 throw new NoSuchElementException();
             }
+            read++;
             return page.next();
         }
     }

@@ -57,6 +57,8 @@ public class LondisteComponentConfigurer extends PropertyConfigurerSupport imple
         case "parallelRanges": getOrCreateConfiguration(target).setParallelRanges(property(camelContext, int.class, value)); return true;
         case "provider": getOrCreateConfiguration(target).setProvider(property(camelContext, javax.sql.DataSource.class, value)); return true;
         case "queue": getOrCreateConfiguration(target).setQueue(property(camelContext, java.lang.String.class, value)); return true;
+        case "routetransforms":
+        case "routeTransforms": getOrCreateConfiguration(target).setRouteTransforms(property(camelContext, boolean.class, value)); return true;
         case "subscriber": getOrCreateConfiguration(target).setSubscriber(property(camelContext, javax.sql.DataSource.class, value)); return true;
         case "tables": getOrCreateConfiguration(target).setTables(property(camelContext, java.lang.String.class, value)); return true;
         case "timeout": getOrCreateConfiguration(target).setTimeout(property(camelContext, java.time.Duration.class, value)); return true;
@@ -94,6 +96,8 @@ public class LondisteComponentConfigurer extends PropertyConfigurerSupport imple
         case "parallelRanges": return int.class;
         case "provider": return javax.sql.DataSource.class;
         case "queue": return java.lang.String.class;
+        case "routetransforms":
+        case "routeTransforms": return boolean.class;
         case "subscriber": return javax.sql.DataSource.class;
         case "tables": return java.lang.String.class;
         case "timeout": return java.time.Duration.class;
@@ -132,6 +136,8 @@ public class LondisteComponentConfigurer extends PropertyConfigurerSupport imple
         case "parallelRanges": return getOrCreateConfiguration(target).getParallelRanges();
         case "provider": return getOrCreateConfiguration(target).getProvider();
         case "queue": return getOrCreateConfiguration(target).getQueue();
+        case "routetransforms":
+        case "routeTransforms": return getOrCreateConfiguration(target).isRouteTransforms();
         case "subscriber": return getOrCreateConfiguration(target).getSubscriber();
         case "tables": return getOrCreateConfiguration(target).getTables();
         case "timeout": return getOrCreateConfiguration(target).getTimeout();

@@ -47,6 +47,8 @@ public class LondisteEndpointConfigurer extends PropertyConfigurerSupport implem
         case "parallelRanges": target.getConfiguration().setParallelRanges(property(camelContext, int.class, value)); return true;
         case "provider": target.getConfiguration().setProvider(property(camelContext, javax.sql.DataSource.class, value)); return true;
         case "queue": target.getConfiguration().setQueue(property(camelContext, java.lang.String.class, value)); return true;
+        case "routetransforms":
+        case "routeTransforms": target.getConfiguration().setRouteTransforms(property(camelContext, boolean.class, value)); return true;
         case "subscriber": target.getConfiguration().setSubscriber(property(camelContext, javax.sql.DataSource.class, value)); return true;
         case "tables": target.getConfiguration().setTables(property(camelContext, java.lang.String.class, value)); return true;
         case "timeout": target.getConfiguration().setTimeout(property(camelContext, java.time.Duration.class, value)); return true;
@@ -81,6 +83,8 @@ public class LondisteEndpointConfigurer extends PropertyConfigurerSupport implem
         case "parallelRanges": return int.class;
         case "provider": return javax.sql.DataSource.class;
         case "queue": return java.lang.String.class;
+        case "routetransforms":
+        case "routeTransforms": return boolean.class;
         case "subscriber": return javax.sql.DataSource.class;
         case "tables": return java.lang.String.class;
         case "timeout": return java.time.Duration.class;
@@ -116,6 +120,8 @@ public class LondisteEndpointConfigurer extends PropertyConfigurerSupport implem
         case "parallelRanges": return target.getConfiguration().getParallelRanges();
         case "provider": return target.getConfiguration().getProvider();
         case "queue": return target.getConfiguration().getQueue();
+        case "routetransforms":
+        case "routeTransforms": return target.getConfiguration().isRouteTransforms();
         case "subscriber": return target.getConfiguration().getSubscriber();
         case "tables": return target.getConfiguration().getTables();
         case "timeout": return target.getConfiguration().getTimeout();

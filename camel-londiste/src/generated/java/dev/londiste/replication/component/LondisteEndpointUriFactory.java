@@ -23,7 +23,7 @@ public class LondisteEndpointUriFactory extends org.apache.camel.support.compone
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(18);
+        Set<String> props = new HashSet<>(19);
         props.add("arguments");
         props.add("argumentsFromBody");
         props.add("consumerName");
@@ -39,6 +39,7 @@ public class LondisteEndpointUriFactory extends org.apache.camel.support.compone
         props.add("parallelRanges");
         props.add("provider");
         props.add("queue");
+        props.add("routeTransforms");
         props.add("subscriber");
         props.add("tables");
         props.add("timeout");

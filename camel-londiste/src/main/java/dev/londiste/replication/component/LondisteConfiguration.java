@@ -83,6 +83,13 @@ public class LondisteConfiguration implements Cloneable {
     private String mirrorQueue;
 
     @UriParam(
+            label = "advanced",
+            description =
+                    "APPLY: whether the route may filter or transform changes of tables that were copied. Without it a batch of"
+                            + " which only a part reaches APPLY is refused, unless all tables were added with expectSync")
+    private boolean routeTransforms;
+
+    @UriParam(
             prefix = "argument.",
             multiValue = true,
             javaType = "java.util.Map<java.lang.String, java.lang.Object>",
@@ -228,5 +235,13 @@ public class LondisteConfiguration implements Cloneable {
 
     public void setMirrorQueue(String mirrorQueue) {
         this.mirrorQueue = mirrorQueue;
+    }
+
+    public boolean isRouteTransforms() {
+        return routeTransforms;
+    }
+
+    public void setRouteTransforms(boolean routeTransforms) {
+        this.routeTransforms = routeTransforms;
     }
 }

@@ -86,7 +86,13 @@ final class RunningJobs {
             executor = context.getExecutorServiceManager().newCachedThreadPool(endpoint, "londiste-" + job.name());
             copies = new TableCopies(job, appliers, endpoint.getConfiguration().copyOptions(), executor, clock);
             replay = new Replay(
-                    job, appliers, copies, new ForeignKeyRestorer(job, executor, clock), mirror(endpoint, job), clock);
+                    job,
+                    appliers,
+                    copies,
+                    new ForeignKeyRestorer(job, executor, clock),
+                    mirror(endpoint, job),
+                    endpoint.getConfiguration().isRouteTransforms(),
+                    clock);
             registration =
                     PgqParticipants.of(context).register(job.providerPool(), job.queue(), job.consumer(), replay);
             observation = new JobObservation(context, job, replay);

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,17 +57,23 @@ public final class Replay implements BatchParticipant, AutoCloseable {
     private final Obstacles obstacles;
     private final Mirror mirror;
     private final ReplayStatistics statistics;
+    private final boolean routeTransforms;
     private OpenBatch open;
     private Instant nextIdle = Instant.MIN;
 
+    /**
+     * @param routeTransforms whether the route may keep events of tables that were copied to itself
+     */
     public Replay(
             Job job,
             ChangeAppliers appliers,
             CopySupervisor copies,
             ForeignKeyRestorer foreignKeys,
             Mirror mirror,
+            boolean routeTransforms,
             Clock clock) {
         this.job = job;
+        this.routeTransforms = routeTransforms;
         this.mirror = mirror;
         this.appliers = appliers;
         this.copies = copies;
@@ -219,6 +226,23 @@ public final class Replay implements BatchParticipant, AutoCloseable {
                     null);
         }
         open.accept(batchId, event);
+    }
+
+    /** What a copy has brought whole, and a route follows in part, is wrong from the first row on that is left out. */
+    @Override
+    public synchronized void routed(Batch batch, OptionalLong events) {
+        if (open == null || routeTransforms || events.equals(OptionalLong.of(open.accepted()))) {
+            return;
+        }
+        open.tables().copied().ifPresent(table -> {
+            throw new PgqException(
+                    (events.isPresent() ? "Only " + open.accepted() + " of the " + events.getAsLong() : "Not all")
+                            + " events of batch " + batch.id() + " reached APPLY of job " + job.name() + ", but table "
+                            + table.name() + " was copied whole; leave rows and columns out by rowFilter and columns"
+                            + " (SUBSCRIBER_SET), filter only tables added with expectSync, or set routeTransforms=true",
+                    Facts.of(batch).table(table.name()).sqlState("LD009"),
+                    null);
+        });
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.londiste.pgq.Tick;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -36,6 +37,11 @@ final class ReplayedTables {
 
     List<SubscriberTable> all() {
         return List.copyOf(replayed.values());
+    }
+
+    /** One that a copy of ours has filled. */
+    Optional<SubscriberTable> copied() {
+        return replayed.values().stream().filter(table -> !table.expectSync()).findFirst();
     }
 
     /** Tables whose snapshot can no longer matter once the tick is replayed (C25). */

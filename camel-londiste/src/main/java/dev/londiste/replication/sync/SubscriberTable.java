@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param parkedReason why it takes no part any more; null when it does
  * @param fromPartitions whether the provider's table is partitioned
  * @param hasFailed whether changes of it wait in the failed queue
+ * @param expectSync whether its rows came by other means than a copy of ours
  * @param sourceColumns the provider's columns as its events last had them; empty when not known
  */
 public record SubscriberTable(
@@ -28,6 +29,7 @@ public record SubscriberTable(
         String parkedReason,
         boolean fromPartitions,
         boolean hasFailed,
+        boolean expectSync,
         List<String> sourceColumns,
         TableAttributes attributes) {
 
@@ -49,6 +51,7 @@ public record SubscriberTable(
                 attempt,
                 skipTruncate,
                 parkedReason,
+                false,
                 false,
                 false,
                 List.of(),
@@ -115,6 +118,7 @@ public record SubscriberTable(
                 parkedReason,
                 fromPartitions,
                 hasFailed,
+                expectSync,
                 sourceColumns,
                 attributes);
     }

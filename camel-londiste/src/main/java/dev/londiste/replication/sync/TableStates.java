@@ -15,7 +15,7 @@ public final class TableStates {
 
     static final String ALL = """
             select nr, table_name, dest_table, merge_state, snapshot, copy_attempt, skip_truncate, parked_reason,
-                   from_partitions, has_failed, source_columns, row_filter, column_list, expression_columns, expressions, on_conflict, on_failure
+                   from_partitions, has_failed, expect_sync, source_columns, row_filter, column_list, expression_columns, expressions, on_conflict, on_failure
               from londiste.table_states(?)
             """;
 
@@ -71,6 +71,7 @@ public final class TableStates {
                 row.getString("parked_reason"),
                 row.getBoolean("from_partitions"),
                 row.getBoolean("has_failed"),
+                row.getBoolean("expect_sync"),
                 TableAttributes.texts(row.getArray("source_columns")),
                 TableAttributes.read(row));
     }

@@ -129,7 +129,7 @@ class RouteIT {
             public void configure() {
                 from(RouteIT.this.from("batching=false"))
                         .filter(constant(false))
-                        .to(to());
+                        .to(to() + "&routeTransforms=true");
             }
         });
         shop.onProvider("insert into $s.t values (1, 'copied')");

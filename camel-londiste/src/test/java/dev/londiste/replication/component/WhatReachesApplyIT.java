@@ -136,6 +136,69 @@ class WhatReachesApplyIT {
         isReplicated();
     }
 
+    private void wasCopied() {
+        subscriber.execute(
+                "update londiste.subscriber_table set expect_sync = false where queue_name = '" + shop.queue() + "'");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void filteredEventsOfATableThatWasCopiedAreRefused(boolean batching) throws Exception {
+        wasCopied();
+        route(
+                batching,
+                route -> route.filter(org.apache.camel.builder.Builder.constant(false))
+                        .to(to()));
+        isRefused("Only 0 of the 40 events of batch");
+    }
+
+    @Test
+    void eventsThatFailBeforeApplyAndAreHandledAreRefused() throws Exception {
+        wasCopied();
+        route(
+                false,
+                route -> route.doTry()
+                        .process(exchange -> {
+                            if (exchange.getMessage()
+                                    .getHeader("CamelPgqEventType", String.class)
+                                    .startsWith("U")) {
+                                throw new IllegalStateException("not this one");
+                            }
+                        })
+                        .to(to())
+                        .doCatch(IllegalStateException.class)
+                        .log("left out")
+                        .end());
+        isRefused("Only 20 of the 40 events of batch");
+    }
+
+    @Test
+    void consumersFilterOfATableThatWasCopiedIsRefused() throws Exception {
+        wasCopied();
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("pgq:" + shop.queue() + "?dataSource=#provider&consumerName=" + shop.job()
+                                + "&retryDelay=200&batching=true&eventTypes=I:*")
+                        .to(to());
+            }
+        });
+        context.start();
+        isRefused("Not all events of batch");
+    }
+
+    @Test
+    void filteredEventsOfATableThatWasNotCopiedAreLeftOut() throws Exception {
+        route(
+                false,
+                route -> route.filter(header("CamelPgqEventType").startsWith("I"))
+                        .to(to()));
+        write();
+        shop.awaitSync();
+        assertThat(shop.content(subscriber, "t")).hasSize(20);
+        assertThat(shop.isEqual("t")).isFalse();
+    }
+
     private static org.apache.camel.builder.ValueBuilder header(String name) {
         return org.apache.camel.builder.Builder.header(name);
     }

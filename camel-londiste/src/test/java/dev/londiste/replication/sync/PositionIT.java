@@ -16,7 +16,9 @@ import dev.londiste.testing.TestDatabase;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -151,6 +153,23 @@ class PositionIT {
     }
 
     @Test
+    void C18_positionThatSomebodyElseGivesTheJobMeanwhileIsWaitedFor() throws Exception {
+        try (var adding = subscriber.connect();
+                var statement = adding.createStatement()) {
+            adding.setAutoCommit(false);
+            statement.execute("insert into londiste.completed (consumer_id, last_tick_id) values ('given', 1)");
+            var begun = CompletableFuture.supplyAsync(() -> subscriber.<String>value(
+                    "select londiste.begin_batch('given', ?, 1, now(), '1:1:', 2, now(), '2:2:')", shop.queue()));
+            Shop.await()
+                    .until(() -> subscriber.<Long>value("select count(*) from pg_stat_activity"
+                                    + " where wait_event_type = 'Lock' and query like '%begin_batch%'")
+                            == 1);
+            adding.commit();
+            assertThat(begun.get(30, TimeUnit.SECONDS)).isEqualTo("active");
+        }
+    }
+
+    @Test
     void C18_unregisterSetsAllTablesToNew() {
         shop.onProvider("insert into $s.t values (1, 'x')");
         new JobRegistration(shop.replay().job()).unregister();
@@ -224,7 +243,7 @@ class PositionIT {
         };
         var clock = Clock.systemUTC();
         var foreignKeys = new ForeignKeyRestorer(job, Executors.newCachedThreadPool(), clock);
-        return new Replay(job, new TableAppliers(job), copies, foreignKeys, Mirror.NONE, clock);
+        return new Replay(job, new TableAppliers(job), copies, foreignKeys, Mirror.NONE, false, clock);
     }
 
     @Test

@@ -60,7 +60,7 @@ public final class ReplayLoop implements AutoCloseable {
         var clock = Clock.systemUTC();
         this.copies = new TableCopies(job, appliers, options, executor, clock);
         var foreignKeys = new ForeignKeyRestorer(job, executor, clock);
-        this.replay = new Replay(job, appliers, copies, foreignKeys, mirror.apply(job), clock);
+        this.replay = new Replay(job, appliers, copies, foreignKeys, mirror.apply(job), false, clock);
     }
 
     public Replay replay() {

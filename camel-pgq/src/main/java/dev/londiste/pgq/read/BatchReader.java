@@ -35,6 +35,11 @@ public final class BatchReader {
         this.watch = watch;
     }
 
+    /** Whether no filter leaves out events. */
+    public boolean readsAll() {
+        return filter.equals(EventFilter.ALL);
+    }
+
     /**
      * Begins to read an open batch.
      *

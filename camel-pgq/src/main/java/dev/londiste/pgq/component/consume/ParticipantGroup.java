@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import javax.sql.DataSource;
 
 /** All participants of one consumer as if they were one. Not thread-safe. */
@@ -71,7 +72,8 @@ public final class ParticipantGroup {
         return all.isEmpty() || !active.isEmpty() ? Stance.ACTIVE : Stance.ALREADY_APPLIED;
     }
 
-    void commit(Batch batch) {
+    void commit(Batch batch, OptionalLong events) {
+        active.forEach(participant -> participant.routed(batch, events));
         while (!active.isEmpty()) {
             active.get(0).commit(batch);
             active.remove(0);

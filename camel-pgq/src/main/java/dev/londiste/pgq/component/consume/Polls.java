@@ -148,7 +148,7 @@ public final class Polls {
                 participants.rollback(batch, new BatchLeftException("The route is being stopped", Facts.of(batch)));
                 return result.exchanges();
             }
-            participants.commit(batch);
+            participants.commit(batch, result.events());
             return finish(batch, result.exchanges());
         } catch (RuntimeException | Error e) {
             participants.rollback(batch, e);

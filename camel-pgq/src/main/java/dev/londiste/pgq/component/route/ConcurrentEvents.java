@@ -24,7 +24,7 @@ public final class ConcurrentEvents extends PageByPage {
     }
 
     @Override
-    Result route(Batch batch, List<Event> page) {
+    PageResult route(Batch batch, List<Event> page) {
         pending.accept(page.size());
         var run = new PageRun(batch, page);
         run.start();
@@ -99,7 +99,7 @@ public final class ConcurrentEvents extends PageByPage {
         }
 
         /** Waits for all; how many succeeded. The first failure in event order is thrown. */
-        Result await() {
+        PageResult await() {
             int done = 0;
             boolean leading = true;
             RuntimeException failure = null;
@@ -120,7 +120,7 @@ public final class ConcurrentEvents extends PageByPage {
             if (failure != null) {
                 throw failure;
             }
-            return new Result(done, leading);
+            return new PageResult(done, leading);
         }
     }
 }

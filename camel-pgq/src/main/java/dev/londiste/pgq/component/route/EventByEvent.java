@@ -13,17 +13,17 @@ public final class EventByEvent extends PageByPage {
     }
 
     @Override
-    Result route(Batch batch, List<Event> page) {
+    PageResult route(Batch batch, List<Event> page) {
         for (int i = 0; i < page.size(); i++) {
             pending.accept(page.size() - i);
             if (!mayGoOn.getAsBoolean()) {
-                return new Result(i, false);
+                return new PageResult(i, false);
             }
             var event = page.get(i);
             route(batch, page, i).ifPresent(cause -> policy.failed(batch, event, cause));
             progress.done(batch);
         }
-        return new Result(page.size(), true);
+        return new PageResult(page.size(), true);
     }
 
     private Optional<Throwable> route(Batch batch, List<Event> page, int index) {

@@ -6,6 +6,7 @@ import dev.londiste.pgq.component.failure.FailurePolicy;
 import dev.londiste.pgq.read.BatchReader;
 import dev.londiste.pgq.read.EventPages;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 
@@ -43,15 +44,18 @@ abstract class PageByPage implements Routing {
                 var result = route(batch, page);
                 exchanges += result.exchanges();
                 if (!result.complete()) {
-                    return new Result(exchanges, false);
+                    return Result.incomplete(exchanges);
                 }
             }
-            return new Result(exchanges, true);
+            return new Result(exchanges, true, reader.readsAll() ? OptionalLong.of(exchanges) : OptionalLong.empty());
         } finally {
             pending.accept(0);
         }
     }
 
     /** Incomplete when the route is being stopped; an exception means that the batch has failed. */
-    abstract Result route(Batch batch, List<Event> page);
+    abstract PageResult route(Batch batch, List<Event> page);
+
+    /** As {@link Result}, of one page. */
+    record PageResult(int exchanges, boolean complete) {}
 }

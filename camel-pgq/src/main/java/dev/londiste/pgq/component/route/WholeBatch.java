@@ -4,6 +4,7 @@ import dev.londiste.pgq.Batch;
 import dev.londiste.pgq.PgqBatch;
 import dev.londiste.pgq.component.failure.BatchAborted;
 import dev.londiste.pgq.read.BatchReader;
+import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
@@ -24,17 +25,21 @@ public final class WholeBatch implements Routing {
     @Override
     public Result route(Batch batch) {
         if (!mayGoOn.getAsBoolean()) {
-            return new Result(0, false);
+            return Result.incomplete(0);
         }
         try (var body = PgqBatch.open(batch, reader)) {
             if (body.isEmpty()) {
-                return new Result(0, true);
+                return new Result(0, true, events(body));
             }
             runner.run(exchange(batch, body)).ifPresent(cause -> {
                 throw BatchAborted.at(batch, null, cause);
             });
-            return new Result(1, true);
+            return new Result(1, true, events(body));
         }
+    }
+
+    private OptionalLong events(PgqBatch body) {
+        return reader.readsAll() ? body.events() : OptionalLong.empty();
     }
 
     private Exchange exchange(Batch batch, PgqBatch body) {
