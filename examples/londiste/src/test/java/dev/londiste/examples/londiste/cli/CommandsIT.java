@@ -96,8 +96,9 @@ class CommandsIT {
                 .contains("\"queue_name\":\"q\"", "\"queue_ticker_max_count\":50");
         assertThat(launcher.succeed("pgqadm ticker.ini status")).contains("q");
 
-        launcher.succeed("pgqadm ticker.ini ticker -d");
+        // Before the first tick, so that the first batch has them.
         provider.execute("select pgq.insert_event('q', 'type', 'data') from generate_series(1, 2)");
+        launcher.succeed("pgqadm ticker.ini ticker -d");
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(provider.<Long>value("select pgq.next_batch('q', 'c')"))
                         .isNotNull());
