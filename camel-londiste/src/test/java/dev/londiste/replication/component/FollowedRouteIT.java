@@ -120,7 +120,7 @@ class FollowedRouteIT {
             public void configure() {
                 from("pgq:" + shop.queue() + "?dataSource=#provider&consumerName=" + shop.job()
                                 + "&batching=true&filter=RAW(ev_type <> 'EXECUTE')")
-                        .to(to());
+                        .to(to() + "&routeTransforms=true");
             }
         });
         context.start();
