@@ -41,6 +41,11 @@ public final class ProviderDatabase implements DataSource {
                    or exists (select from londiste.link where dest = ?)
             """;
 
+    /** Whoever borrows a connection has not said yet how long it may wait for a lock. */
+    private static final String PATIENCE = """
+            set local lock_timeout = '1s'
+            """;
+
     private final DataSource pool;
     private final String queue;
     private volatile boolean ours;
@@ -81,7 +86,7 @@ public final class ProviderDatabase implements DataSource {
             return connection;
         }
         try {
-            boolean followed = isToBeFollowed(new JdbcSession(connection));
+            boolean followed = isToBeFollowed(connection);
             if (!connection.getAutoCommit()) {
                 connection.commit();
             }
@@ -94,12 +99,13 @@ public final class ProviderDatabase implements DataSource {
     }
 
     /** Asked for each connection until tables of the queue are ours: somebody may install, add tables or make triggers meanwhile. */
-    private boolean isToBeFollowed(JdbcSession session) {
+    private boolean isToBeFollowed(Connection connection) throws SQLException {
+        var session = new JdbcSession(connection);
         var kind = session.one(
                 KIND,
                 row -> new Kind(row.getBoolean("ours"), row.getBoolean("others"), row.getBoolean("prepared")),
                 queue);
-        ours = kind.ours() && isRegistered(session);
+        ours = kind.ours() && isRegistered(connection);
         if (ours || !kind.others()) {
             return false;
         }
@@ -109,8 +115,15 @@ public final class ProviderDatabase implements DataSource {
         return true;
     }
 
-    private boolean isRegistered(JdbcSession session) {
-        return session.one(REGISTERED, row -> row.getBoolean(1), queue, queue);
+    private boolean isRegistered(Connection connection) throws SQLException {
+        boolean autoCommit = connection.getAutoCommit();
+        connection.setAutoCommit(false);
+        var session = new JdbcSession(connection);
+        session.execute(PATIENCE);
+        boolean registered = session.one(REGISTERED, row -> row.getBoolean(1), queue, queue);
+        connection.commit();
+        connection.setAutoCommit(autoCommit);
+        return registered;
     }
 
     private void prepare(JdbcSession session) {
