@@ -18,7 +18,7 @@ class RowsTest {
         var rows = new Rows(List.of(row("lag", 1.1434199999999999, "age", 2.0, "none", 0.0)));
 
         assertThat(printed(rows, Rows::printText)).isEqualTo("""
-                lag    age  none
+                  lag  age  none
                 -----  ---  ----
                 1.143    2     0
                 """);
