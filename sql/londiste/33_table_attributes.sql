@@ -50,12 +50,11 @@ begin
         v_new.merge_state := null;
         v_new.snapshot := null;
         v_new.parked_reason := null;
-        v_new.expect_sync := false;
     end if;
     update londiste.subscriber_table
     set row_filter = v_new.row_filter, column_list = v_new.column_list, column_expressions = v_new.column_expressions,
         on_conflict = v_new.on_conflict, on_failure = v_new.on_failure,
-        merge_state = v_new.merge_state, snapshot = v_new.snapshot, parked_reason = v_new.parked_reason, expect_sync = v_new.expect_sync
+        merge_state = v_new.merge_state, snapshot = v_new.snapshot, parked_reason = v_new.parked_reason
     where queue_name = i_queue_name and table_name = v_name;
     return 1;
 end

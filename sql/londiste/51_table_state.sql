@@ -89,7 +89,7 @@ begin
      where s.queue_name = i_queue and s.table_name = i_table and s.merge_state is null
        and c.queue_name = s.queue_name and c.table_name = s.table_name;
     update londiste.subscriber_table
-       set merge_state = 'in-copy', copy_attempt = copy_attempt + 1, snapshot = null, source_columns = null,
+       set merge_state = 'in-copy', copy_attempt = copy_attempt + 1, snapshot = null, source_columns = null, expect_sync = false,
            copy_began_at = clock_timestamp(), copied_at = null, copied_rows = null, copied_bytes = null
      where queue_name = i_queue and table_name = i_table
        and (merge_state is null or merge_state = 'in-copy') and copy_attempt = i_attempt and parked_reason is null
@@ -252,7 +252,7 @@ as $$
 begin
     perform 1 from londiste.completed where consumer_id = i_consumer for share;
     update londiste.subscriber_table
-       set merge_state = null, snapshot = null, parked_reason = null, expect_sync = false
+       set merge_state = null, snapshot = null, parked_reason = null
      where queue_name = i_queue and table_name = i_table and (merge_state = 'ok' or parked_reason is not null);
     if found then
         return 1;

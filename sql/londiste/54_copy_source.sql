@@ -76,18 +76,21 @@ $$;
 -- Function: londiste.copy_columns(table)
 --
 --      The columns of a table in their order, as a copy must know them.
---      type_name - under domains, with its schema; binary_format - whether its binary form says the same on every server
+--      type_name - under domains, with its schema; binary_format - whether its binary form says the same on every server;
+--      is_virtual - computed when read (PostgreSQL 18): events have no value of it
 -- ----------------------------------------------------------------------
+drop function if exists londiste.copy_columns(text);
+
 create or replace function londiste.copy_columns(
     i_table text,
     out column_name text, out type_name text, out is_generated boolean, out is_required boolean,
-    out binary_format boolean)
+    out binary_format boolean, out is_virtual boolean)
 returns setof record
 language sql stable
 set search_path = pg_catalog
 as $$
     select a.attname::text, base::regtype::text, a.attgenerated <> '',
-           a.attnotnull and not a.atthasdef and a.attidentity = '', londiste.has_binary_format(base)
+           a.attnotnull and not a.atthasdef and a.attidentity = '', londiste.has_binary_format(base), a.attgenerated = 'v'
       from pg_attribute a, londiste.base_type(a.atttypid) as base
      where a.attrelid = londiste.table_oid(i_table) and a.attnum > 0 and not a.attisdropped
      order by a.attnum;

@@ -16,11 +16,7 @@ import java.util.Optional;
 final class StructureCheck {
 
     private static final String COLUMNS = """
-            select column_name, type_name, is_generated, is_required,
-                   exists (select from pg_catalog.pg_attribute a
-                            where a.attrelid = londiste.table_oid(?) and a.attname = column_name and a.attgenerated = 'v'
-                          ) as is_virtual
-              from londiste.copy_columns(?)
+            select column_name, type_name, is_generated, is_required, is_virtual from londiste.copy_columns(?)
             """;
 
     private static final String PROVIDER_KEY = """
@@ -96,7 +92,6 @@ final class StructureCheck {
                                 row.getBoolean("is_generated"),
                                 row.getBoolean("is_required"),
                                 row.getBoolean("is_virtual"))),
-                table,
                 table);
         return columns;
     }

@@ -18,11 +18,7 @@ import java.util.stream.Collectors;
 record CopyColumns(List<Column> columns, TableAttributes attributes, boolean binary) {
 
     private static final String COLUMNS = """
-            select column_name, type_name, is_generated, binary_format,
-                   exists (select from pg_catalog.pg_attribute a
-                            where a.attrelid = londiste.table_oid(?) and a.attname = column_name and a.attgenerated = 'v'
-                          ) as is_virtual
-              from londiste.copy_columns(?)
+            select column_name, type_name, is_generated, is_virtual, binary_format from londiste.copy_columns(?)
             """;
 
     static CopyColumns match(JdbcSession provider, JdbcSession subscriber, SubscriberTable table, Facts facts) {
@@ -82,7 +78,6 @@ record CopyColumns(List<Column> columns, TableAttributes attributes, boolean bin
                         row.getBoolean("is_generated"),
                         row.getBoolean("is_virtual"),
                         row.getBoolean("binary_format")),
-                table,
                 table);
     }
 

@@ -2,11 +2,10 @@ package dev.londiste.replication.follow;
 
 import dev.londiste.pgq.PgqException;
 import dev.londiste.pgq.PgqException.Facts;
+import dev.londiste.pgq.jdbc.DelegatingDataSource;
 import dev.londiste.pgq.jdbc.JdbcSession;
-import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.logging.Logger;
 import javax.sql.DataSource;
 
 /**
@@ -14,7 +13,7 @@ import javax.sql.DataSource;
  * nothing of ours is installed: each session gets the functions that the engine calls as temporary ones, and statements
  * find them in place of those of the schema londiste. Thread-safe.
  */
-public final class ProviderDatabase implements DataSource {
+public final class ProviderDatabase extends DelegatingDataSource {
 
     /** The catalogs are open to all; the schemas need not be. */
     private static final String KIND = """
@@ -46,12 +45,11 @@ public final class ProviderDatabase implements DataSource {
             set local lock_timeout = '1s'
             """;
 
-    private final DataSource pool;
     private final String queue;
     private volatile boolean ours;
 
     private ProviderDatabase(DataSource pool, String queue) {
-        this.pool = pool;
+        super(pool);
         this.queue = queue;
     }
 
@@ -63,7 +61,7 @@ public final class ProviderDatabase implements DataSource {
 
     /** The DataSource as it was given. */
     public static DataSource poolOf(DataSource provider) {
-        return provider instanceof ProviderDatabase known ? known.pool : provider;
+        return provider instanceof ProviderDatabase known ? known.pool() : provider;
     }
 
     /** Whether a connection of a {@link #getConnection} is one to a queue that is filled by triggers that are not ours. */
@@ -72,30 +70,15 @@ public final class ProviderDatabase implements DataSource {
     }
 
     @Override
-    public Connection getConnection() throws SQLException {
-        return adapted(pool.getConnection());
-    }
-
-    @Override
-    public Connection getConnection(String user, String password) throws SQLException {
-        return adapted(pool.getConnection(user, password));
-    }
-
-    private Connection adapted(Connection connection) throws SQLException {
+    protected Connection lent(Connection connection) throws SQLException {
         if (ours) {
             return connection;
         }
-        try {
-            boolean followed = isToBeFollowed(connection);
-            if (!connection.getAutoCommit()) {
-                connection.commit();
-            }
-            return followed ? FollowedConnection.of(connection, queue) : connection;
-        } catch (SQLException | RuntimeException e) {
-            try (connection) {
-                throw e;
-            }
+        boolean followed = isToBeFollowed(connection);
+        if (!connection.getAutoCommit()) {
+            connection.commit();
         }
+        return followed ? FollowedConnection.of(connection, queue) : connection;
     }
 
     /** Asked for each connection until tables of the queue are ours: somebody may install, add tables or make triggers meanwhile. */
@@ -144,47 +127,12 @@ public final class ProviderDatabase implements DataSource {
     /** Two that mean the same queue of the same DataSource are one. */
     @Override
     public boolean equals(Object other) {
-        return other instanceof ProviderDatabase that && pool.equals(that.pool) && queue.equals(that.queue);
+        return other instanceof ProviderDatabase that && pool().equals(that.pool()) && queue.equals(that.queue);
     }
 
     @Override
     public int hashCode() {
-        return pool.hashCode();
-    }
-
-    @Override
-    public PrintWriter getLogWriter() throws SQLException {
-        return pool.getLogWriter();
-    }
-
-    @Override
-    public void setLogWriter(PrintWriter out) throws SQLException {
-        pool.setLogWriter(out);
-    }
-
-    @Override
-    public void setLoginTimeout(int seconds) throws SQLException {
-        pool.setLoginTimeout(seconds);
-    }
-
-    @Override
-    public int getLoginTimeout() throws SQLException {
-        return pool.getLoginTimeout();
-    }
-
-    @Override
-    public Logger getParentLogger() {
-        return Logger.getLogger(Logger.GLOBAL_LOGGER_NAME);
-    }
-
-    @Override
-    public <T> T unwrap(Class<T> type) throws SQLException {
-        return type.isInstance(pool) ? type.cast(pool) : pool.unwrap(type);
-    }
-
-    @Override
-    public boolean isWrapperFor(Class<?> type) throws SQLException {
-        return type.isInstance(pool) || pool.isWrapperFor(type);
+        return pool().hashCode();
     }
 
     /**

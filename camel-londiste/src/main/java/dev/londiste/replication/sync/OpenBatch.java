@@ -9,6 +9,7 @@ import dev.londiste.pgq.change.ChangeDecoder;
 import dev.londiste.replication.apply.ApplyStatistics;
 import dev.londiste.replication.apply.ChangeSink;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /**
@@ -87,6 +88,26 @@ final class OpenBatch implements AutoCloseable {
     /** What is in the transaction; asked after {@link #flush}. */
     ApplyStatistics statistics() {
         return before.plus(applier.statistics());
+    }
+
+    /**
+     * What a copy has brought whole, and a route follows in part, is wrong from the first row on that is left out.
+     *
+     * @param events how many the batch has; empty when not all of them were routed
+     */
+    void requireWhole(OptionalLong events) {
+        if (events.equals(OptionalLong.of(accepted))) {
+            return;
+        }
+        tables.copied().ifPresent(table -> {
+            throw new PgqException(
+                    (events.isPresent() ? "Only " + accepted + " of the " + events.getAsLong() : "Not all")
+                            + " events of batch " + batch.id() + " reached APPLY, but table " + table.name()
+                            + " was copied whole; leave rows and columns out by rowFilter and columns (SUBSCRIBER_SET),"
+                            + " filter only tables added with expectSync, or set routeTransforms=true",
+                    Facts.of(batch).table(table.name()).sqlState("LD009"),
+                    null);
+        });
     }
 
     void accept(long batchId, Event event) {

@@ -228,21 +228,11 @@ public final class Replay implements BatchParticipant, AutoCloseable {
         open.accept(batchId, event);
     }
 
-    /** What a copy has brought whole, and a route follows in part, is wrong from the first row on that is left out. */
     @Override
     public synchronized void routed(Batch batch, OptionalLong events) {
-        if (open == null || routeTransforms || events.equals(OptionalLong.of(open.accepted()))) {
-            return;
+        if (open != null && !routeTransforms) {
+            open.requireWhole(events);
         }
-        open.tables().copied().ifPresent(table -> {
-            throw new PgqException(
-                    (events.isPresent() ? "Only " + open.accepted() + " of the " + events.getAsLong() : "Not all")
-                            + " events of batch " + batch.id() + " reached APPLY of job " + job.name() + ", but table "
-                            + table.name() + " was copied whole; leave rows and columns out by rowFilter and columns"
-                            + " (SUBSCRIBER_SET), filter only tables added with expectSync, or set routeTransforms=true",
-                    Facts.of(batch).table(table.name()).sqlState("LD009"),
-                    null);
-        });
     }
 
     @Override

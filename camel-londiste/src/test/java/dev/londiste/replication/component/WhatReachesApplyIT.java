@@ -188,6 +188,17 @@ class WhatReachesApplyIT {
     }
 
     @Test
+    void filteredEventsAreRefusedOnceATableAddedWithExpectSyncIsCopiedAfterAll() throws Exception {
+        subscriber.rows("select londiste.forget_position(?, ?)", shop.job(), shop.queue());
+        route(
+                false,
+                route -> route.filter(org.apache.camel.builder.Builder.constant(false))
+                        .to(to()));
+        shop.awaitSync();
+        isRefused("Only 0 of the 40 events of batch");
+    }
+
+    @Test
     void filteredEventsOfATableThatWasNotCopiedAreLeftOut() throws Exception {
         route(
                 false,

@@ -1,16 +1,15 @@
 package dev.londiste.pgq.jdbc;
 
 import dev.londiste.pgq.PgqException;
-import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Collections;
 import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.postgresql.PGConnection;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -19,9 +18,9 @@ import org.slf4j.LoggerFactory;
  * costs nothing afterwards; what it is told changes no result of any statement and stays when the pool gets the
  * connection back. Thread-safe.
  */
-public final class KeepAliveDataSource implements DataSource {
+public final class KeepAliveDataSource extends DelegatingDataSource {
 
-    private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(KeepAliveDataSource.class);
+    private static final Logger LOG = LoggerFactory.getLogger(KeepAliveDataSource.class);
 
     /** The check of the client during long statements is not to be had on every platform. */
     private static final String SETTINGS = """
@@ -30,25 +29,15 @@ public final class KeepAliveDataSource implements DataSource {
                    case when version() ~ 'linux' then set_config('client_connection_check_interval', '5000', false) end
             """;
 
-    private final DataSource pool;
     private final Set<PGConnection> told = Collections.newSetFromMap(Collections.synchronizedMap(new WeakHashMap<>()));
     private final AtomicBoolean warned = new AtomicBoolean();
 
     public KeepAliveDataSource(DataSource pool) {
-        this.pool = pool;
+        super(pool);
     }
 
     @Override
-    public Connection getConnection() throws SQLException {
-        return told(pool.getConnection());
-    }
-
-    @Override
-    public Connection getConnection(String user, String password) throws SQLException {
-        return told(pool.getConnection(user, password));
-    }
-
-    private Connection told(Connection connection) throws SQLException {
+    protected Connection lent(Connection connection) throws SQLException {
         try {
             if (!connection.isWrapperFor(PGConnection.class)) {
                 warn("the pool hides the driver's connections");
@@ -85,43 +74,8 @@ public final class KeepAliveDataSource implements DataSource {
                             + " tcp_keepalives_interval, tcp_keepalives_count, tcp_user_timeout and"
                             + " client_connection_check_interval for the role (alter role .. set ..), or a stand-by may wait"
                             + " for hours for the locks of a machine that is gone",
-                    pool,
+                    pool(),
                     why);
         }
-    }
-
-    @Override
-    public PrintWriter getLogWriter() throws SQLException {
-        return pool.getLogWriter();
-    }
-
-    @Override
-    public void setLogWriter(PrintWriter out) throws SQLException {
-        pool.setLogWriter(out);
-    }
-
-    @Override
-    public void setLoginTimeout(int seconds) throws SQLException {
-        pool.setLoginTimeout(seconds);
-    }
-
-    @Override
-    public int getLoginTimeout() throws SQLException {
-        return pool.getLoginTimeout();
-    }
-
-    @Override
-    public Logger getParentLogger() {
-        return Logger.getLogger(Logger.GLOBAL_LOGGER_NAME);
-    }
-
-    @Override
-    public <T> T unwrap(Class<T> type) throws SQLException {
-        return type.isInstance(pool) ? type.cast(pool) : pool.unwrap(type);
-    }
-
-    @Override
-    public boolean isWrapperFor(Class<?> type) throws SQLException {
-        return type.isInstance(pool) || pool.isWrapperFor(type);
     }
 }
