@@ -4,9 +4,9 @@ import dev.londiste.pgq.change.Change;
 import dev.londiste.pgq.change.Change.Operation;
 import dev.londiste.pgq.jdbc.BesideCaller;
 import dev.londiste.pgq.jdbc.SqlErrors;
-import dev.londiste.replication.apply.inorder.FunctionInOrder;
 import dev.londiste.replication.apply.inorder.HeldKeys;
-import dev.londiste.replication.apply.inorder.RowsInOrder;
+import dev.londiste.replication.apply.inorder.InOrderCall;
+import dev.londiste.replication.apply.inorder.InOrderCalls;
 import dev.londiste.replication.apply.inorder.StrictOrder;
 import dev.londiste.replication.apply.net.NetChanges;
 import dev.londiste.replication.apply.net.SetSteps;
@@ -39,6 +39,7 @@ public final class ChangeApplier implements ChangeSink {
     private final RowMappings mappings;
     private final SetsOfRows setsOfRows;
     private final HeldKeys held;
+    private final InOrderCalls inOrderCalls;
     private final StrictOrder strictOrder;
     private final Truncation truncation;
     private final PartitionMoves moves = new PartitionMoves(this::mayMove);
@@ -71,11 +72,8 @@ public final class ChangeApplier implements ChangeSink {
         this.setsOfRows = new SetsOfRows(subscriber, session);
         var inOrder = new RowMappings(catalog);
         this.held = new HeldKeys(failed, inOrder);
-        this.strictOrder = new StrictOrder(
-                session,
-                new RowsInOrder(subscriber, session, inOrder),
-                new FunctionInOrder(subscriber, session, inOrder),
-                held);
+        this.inOrderCalls = new InOrderCalls(session, mappings);
+        this.strictOrder = new StrictOrder(subscriber, session, inOrder, held);
         this.truncation = new Truncation(subscriber, session);
     }
 
@@ -164,7 +162,9 @@ public final class ChangeApplier implements ChangeSink {
         }
         var changes = moves.merge(taken.changes(), next != null);
         boolean endsTransaction = next != null && next.txid() != taken.last().txid();
-        return new PreparedChunk(changes, taken.first(), taken.last(), endsTransaction, net(changes));
+        var net = net(changes);
+        var inOrder = net.isEmpty() ? inOrderCalls.of(changes) : Optional.<InOrderCall>empty();
+        return new PreparedChunk(changes, taken.first(), taken.last(), endsTransaction, net, inOrder);
     }
 
     private void meetTables(Chunk chunk) throws SQLException {
@@ -183,9 +183,12 @@ public final class ChangeApplier implements ChangeSink {
 
     private void apply(PreparedChunk chunk) throws SQLException {
         var changes = held.passOver(chunk.changes());
-        boolean whole = changes.size() == chunk.changes().size();
-        if (!whole || chunk.net().isEmpty() || !applyNet(chunk.net().get(), changes.size())) {
-            applyInOrder(changes);
+        if (changes.size() != chunk.changes().size()) {
+            countInOrder(changes, strictOrder.apply(changes));
+        } else if (chunk.net().isEmpty()) {
+            countInOrder(changes, strictOrder.apply(changes, chunk.inOrder()));
+        } else if (!applyNet(chunk.net().get(), changes.size())) {
+            countInOrder(changes, strictOrder.apply(changes));
         }
         if (session.isDeferred()) {
             checkDeferred(chunk);
@@ -202,8 +205,7 @@ public final class ChangeApplier implements ChangeSink {
         }
     }
 
-    private void applyInOrder(List<Change> changes) throws SQLException {
-        var counted = strictOrder.apply(changes);
+    private void countInOrder(List<Change> changes, Counts counted) {
         counted.chunk(changes.size(), true);
         counts.add(counted);
     }

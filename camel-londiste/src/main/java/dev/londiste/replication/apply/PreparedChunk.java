@@ -1,6 +1,7 @@
 package dev.londiste.replication.apply;
 
 import dev.londiste.pgq.change.Change;
+import dev.londiste.replication.apply.inorder.InOrderCall;
 import dev.londiste.replication.apply.net.SetSteps;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +14,12 @@ import java.util.Optional;
  * @param last of the chunk
  * @param endsTransaction whether the next change is another transaction's
  * @param net the same changes as a few statements; empty when they have to be applied in order
+ * @param inOrder the same changes as a call, where they have to be applied in order and a call can be made of them
  */
 record PreparedChunk(
-        List<Change> changes, Change first, Change last, boolean endsTransaction, Optional<SetSteps> net) {}
+        List<Change> changes,
+        Change first,
+        Change last,
+        boolean endsTransaction,
+        Optional<SetSteps> net,
+        Optional<InOrderCall> inOrder) {}

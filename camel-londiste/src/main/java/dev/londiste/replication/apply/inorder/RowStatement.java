@@ -1,7 +1,6 @@
 package dev.londiste.replication.apply.inorder;
 
 import dev.londiste.pgq.change.Change;
-import dev.londiste.pgq.change.Row;
 import dev.londiste.replication.apply.ApplyFailure;
 import dev.londiste.replication.apply.OnConflict;
 import dev.londiste.replication.apply.target.RowMapping;
@@ -12,45 +11,44 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
- * The statement that applies one change to its row. The values come in the order in which the statement names them, each
- * through {@code value.apply("type")}, so that the same text serves bound parameters and the variables of a function.
- *
- * @param newKeys positions in the key of the columns that the change sets to something else
+ * The statement that applies changes of one shape to their rows. The values come in the order in which the statement names
+ * them, each through {@code value.apply("type")}, so that the same text serves bound parameters and the variables of a
+ * function. Immutable, and itself alone: {@link RowStatements} has one for each shape.
  */
-public record RowStatement(RowMapping mapping, Change.Operation operation, List<Integer> newKeys) {
+public final class RowStatement {
 
-    public static RowStatement of(RowMapping mapping, Change change) {
-        return new RowStatement(mapping, change.operation(), newKeys(mapping, change));
+    private final RowMapping mapping;
+    private final Change.Operation operation;
+    private final List<Integer> newKeys;
+    /** Of each value: its column in the new row, or where less than zero -1 less its place in the key before. */
+    private final int[] sources;
+
+    /** {@code newKeys}: positions in the key of the columns that the changes set to something else. */
+    RowStatement(RowMapping mapping, Change.Operation operation, List<Integer> newKeys) {
+        this.mapping = mapping;
+        this.operation = operation;
+        this.newKeys = newKeys;
+        this.sources = sources().toArray();
     }
 
-    /** What changes of this shape mostly are; only inserts where no key is known. */
-    public static List<RowStatement> usual(RowMapping mapping) {
-        var insert = new RowStatement(mapping, Change.Operation.INSERT, List.of());
-        if (mapping.key().isEmpty()) {
-            return List.of(insert);
-        }
-        var update = new RowStatement(mapping, Change.Operation.UPDATE, List.of());
-        var delete = new RowStatement(mapping, Change.Operation.DELETE, List.of());
-        return update.doesNothing() ? List.of(insert, delete) : List.of(insert, update, delete);
+    RowMapping mapping() {
+        return mapping;
+    }
+
+    Change.Operation operation() {
+        return operation;
+    }
+
+    List<Integer> newKeys() {
+        return newKeys;
     }
 
     /** The statement with its parameters left open. */
     public String text() {
         return sql(type -> "?");
-    }
-
-    private static List<Integer> newKeys(RowMapping mapping, Change change) {
-        if (change.operation() != Change.Operation.UPDATE || change.oldKey() == null) {
-            return List.of();
-        }
-        var before = mapping.keyBefore(change);
-        return IntStream.range(0, before.length)
-                .filter(i -> !before[i].equals(
-                        change.row().value(mapping.key().get(i).index())))
-                .boxed()
-                .toList();
     }
 
     /** Nothing to set: the row is its key, and the key stayed. */
@@ -150,11 +148,34 @@ public record RowStatement(RowMapping mapping, Change.Operation operation, List<
 
     /** How many values it takes. */
     public int width() {
+        return sources.length;
+    }
+
+    /** Its value at this position, of a change; null is SQL's NULL. */
+    public String value(Change change, int position) {
+        int source = sources[position];
+        return source < 0
+                ? mapping.keyBefore(change, -1 - source)
+                : change.row().value(source);
+    }
+
+    private IntStream sources() {
+        var before = IntStream.range(0, mapping.key().size()).map(i -> -1 - i);
         return switch (operation) {
-            case INSERT -> mapping.written().size();
-            case UPDATE -> order().size();
-            case DELETE, TRUNCATE -> mapping.key().size();
+            case INSERT -> ofNewRow(mapping.written());
+            case UPDATE ->
+                Stream.of(
+                                ofNewRow(replaces() ? mapping.written() : set()),
+                                before,
+                                ofNewRow(replaces() ? List.of() : mapping.guards()))
+                        .flatMapToInt(part -> part);
+            case DELETE -> before;
+            case TRUNCATE -> throw new IllegalArgumentException("TRUNCATE changes no single row");
         };
+    }
+
+    private static IntStream ofNewRow(List<Mapped> columns) {
+        return columns.stream().mapToInt(Mapped::index);
     }
 
     /** For {@link NewRow} beside this statement in a function: where the loop has the values of the new row. */
@@ -174,26 +195,5 @@ public record RowStatement(RowMapping mapping, Change.Operation operation, List<
             order.addAll(mapping.guards());
         }
         return order;
-    }
-
-    /** The values of a change for this statement. */
-    public List<String> values(Change change) {
-        var values = new ArrayList<String>();
-        var row = change.row();
-        switch (operation) {
-            case INSERT -> add(values, mapping.written(), row);
-            case UPDATE -> {
-                add(values, replaces() ? mapping.written() : set(), row);
-                values.addAll(List.of(mapping.keyBefore(change)));
-                add(values, replaces() ? List.of() : mapping.guards(), row);
-            }
-            case DELETE -> values.addAll(List.of(mapping.keyBefore(change)));
-            case TRUNCATE -> throw new IllegalArgumentException("TRUNCATE changes no single row");
-        }
-        return values;
-    }
-
-    private static void add(List<String> values, List<Mapped> columns, Row row) {
-        columns.forEach(mapped -> values.add(row.value(mapped.index())));
     }
 }

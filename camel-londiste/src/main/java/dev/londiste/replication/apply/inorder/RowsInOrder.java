@@ -22,37 +22,36 @@ public final class RowsInOrder {
 
     private final Connection connection;
     private final SubscriberSession session;
-    private final RowMappings mappings;
+    private final RowStatements statements;
 
     public RowsInOrder(Connection connection, SubscriberSession session, RowMappings mappings) {
         this.connection = connection;
         this.session = session;
-        this.mappings = mappings;
+        this.statements = new RowStatements(mappings);
     }
 
     public void apply(List<Change> changes, Counts counts) throws SQLException {
-        var statements = new HashMap<RowStatement, PreparedStatement>();
+        var prepared = new HashMap<RowStatement, PreparedStatement>();
         try {
             for (var change : changes) {
-                apply(change, statements, counts);
+                apply(change, prepared, counts);
             }
         } finally {
-            close(statements);
+            close(prepared);
         }
     }
 
-    private void apply(Change change, Map<RowStatement, PreparedStatement> statements, Counts counts)
+    private void apply(Change change, Map<RowStatement, PreparedStatement> prepared, Counts counts)
             throws SQLException {
-        var mapping = mappings.of(change);
-        session.actFor(mapping.table());
+        var row = statements.of(change);
+        session.actFor(row.mapping().table());
         counts.count(change.operation(), 1);
-        var row = RowStatement.of(mapping, change);
         if (row.doesNothing()) {
             return;
         }
         row.requireAllowed(change, session);
         try {
-            int rows = execute(prepared(row, statements), row.values(change));
+            int rows = execute(prepared(row, prepared), row, change);
             check(row, change, rows, counts);
         } catch (SQLException e) {
             throw ApplyFailure.of(change, e);
@@ -69,16 +68,22 @@ public final class RowsInOrder {
         return statement;
     }
 
-    private static int execute(PreparedStatement statement, List<String> values) throws SQLException {
-        bind(statement, values);
+    private static int execute(PreparedStatement statement, RowStatement row, Change change) throws SQLException {
+        for (int i = 0; i < row.width(); i++) {
+            bind(statement, i, row.value(change, i));
+        }
         return statement.executeUpdate();
     }
 
     private static void bind(PreparedStatement statement, List<String> values) throws SQLException {
         for (int i = 0; i < values.size(); i++) {
-            // Without a type of its own the parameter takes the type of its cast: the value is read as input of it.
-            statement.setObject(i + 1, values.get(i), Types.OTHER);
+            bind(statement, i, values.get(i));
         }
+    }
+
+    /** Without a type of its own the parameter takes the type of its cast: the value is read as input of it. */
+    private static void bind(PreparedStatement statement, int position, String value) throws SQLException {
+        statement.setObject(position + 1, value, Types.OTHER);
     }
 
     private void check(RowStatement row, Change change, int rows, Counts counts) throws SQLException {
@@ -126,12 +131,13 @@ public final class RowsInOrder {
             return 0;
         }
         try (var statement = connection.prepareStatement(sql)) {
-            return execute(statement, parameters.values());
+            bind(statement, parameters.values());
+            return statement.executeUpdate();
         }
     }
 
-    private static void close(Map<RowStatement, PreparedStatement> statements) throws SQLException {
-        for (var statement : statements.values()) {
+    private static void close(Map<RowStatement, PreparedStatement> prepared) throws SQLException {
+        for (var statement : prepared.values()) {
             statement.close();
         }
     }

@@ -3,9 +3,12 @@ package dev.londiste.replication.apply.inorder;
 import dev.londiste.pgq.change.Change;
 import dev.londiste.replication.apply.ApplyException;
 import dev.londiste.replication.apply.Counts;
+import dev.londiste.replication.apply.target.RowMappings;
 import dev.londiste.replication.apply.target.SubscriberSession;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Applies changes strictly in their order, and those of tables with a failed queue without the ones that fail. Not
@@ -13,39 +16,45 @@ import java.util.List;
  */
 public final class StrictOrder {
 
-    /** Fewer changes cost less as statements of their own than the function that they need. */
-    private static final int FUNCTION_FROM = 50;
-
     private final SubscriberSession session;
     private final RowsInOrder rowsInOrder;
     private final FunctionInOrder functionInOrder;
+    private final InOrderCalls calls;
     private final HeldKeys held;
 
-    public StrictOrder(
-            SubscriberSession session, RowsInOrder rowsInOrder, FunctionInOrder functionInOrder, HeldKeys held) {
+    public StrictOrder(Connection connection, SubscriberSession session, RowMappings mappings, HeldKeys held) {
         this.session = session;
-        this.rowsInOrder = rowsInOrder;
-        this.functionInOrder = functionInOrder;
+        this.rowsInOrder = new RowsInOrder(connection, session, mappings);
+        this.functionInOrder = new FunctionInOrder(connection, session);
+        this.calls = new InOrderCalls(session, mappings);
         this.held = held;
     }
 
     /** Answers what it applied. */
     public Counts apply(List<Change> changes) throws SQLException {
+        return apply(changes, calls.of(changes));
+    }
+
+    /** The same, with the call of all these changes where one was made beforehand. */
+    public Counts apply(List<Change> changes, Optional<InOrderCall> prepared) throws SQLException {
         var counted = new Counts();
         var rest = changes;
+        var call = prepared;
         while (!rest.isEmpty()) {
             var savepoint = session.savepoint();
             try {
-                counted.add(all(rest));
+                counted.add(all(rest, call));
                 session.release(savepoint);
                 return counted;
             } catch (ApplyException e) {
                 int failed = failedOf(rest, e);
                 session.rollback(savepoint);
-                counted.add(all(rest.subList(0, failed)));
+                var before = rest.subList(0, failed);
+                counted.add(all(before, calls.of(before)));
                 held.keep(rest.get(failed), e);
                 counted.failed(1);
                 rest = held.passOver(rest.subList(failed + 1, rest.size()));
+                call = calls.of(rest);
             }
         }
         return counted;
@@ -61,11 +70,11 @@ public final class StrictOrder {
         throw e;
     }
 
-    private Counts all(List<Change> changes) throws SQLException {
+    private Counts all(List<Change> changes, Optional<InOrderCall> call) throws SQLException {
         var counted = new Counts();
-        boolean byFunction = changes.size() >= FUNCTION_FROM && session.mayCreateFunctions();
-        if (!byFunction || !functionInOrder.apply(changes, counted)) {
-            counted = new Counts();
+        if (call.isPresent()) {
+            functionInOrder.apply(call.get(), counted);
+        } else {
             rowsInOrder.apply(changes, counted);
         }
         return counted;

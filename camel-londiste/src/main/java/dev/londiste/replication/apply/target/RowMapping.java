@@ -136,8 +136,15 @@ public record RowMapping(
         }
         var values = new String[keyColumns.size()];
         for (int i = 0; i < values.length; i++) {
-            values[i] = change.oldKey().value(keyColumns.get(i));
+            values[i] = keyBefore(change, i);
         }
         return values;
+    }
+
+    /** One value of the key that the row had before the change. */
+    public String keyBefore(Change change, int position) {
+        return change.oldKey() == null
+                ? change.row().value(key.get(position).index())
+                : change.oldKey().value(keyColumns.get(position));
     }
 }
