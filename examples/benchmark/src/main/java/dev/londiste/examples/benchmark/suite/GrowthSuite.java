@@ -25,6 +25,10 @@ public final class GrowthSuite implements Suite {
     @Override
     public void run(Settings settings, Servers servers, Comparison comparison) throws Exception {
         int changes = settings.rows(CHANGES);
+        comparison.warmUp(
+                ReplaySuite.WARM_UPS,
+                new Cost("growth, warm-up"),
+                List.of(replay(servers, "mixed", Workloads.mixed(), changes, Circumstances.NONE)));
         comparison.once(
                 new Cost("growth, changes in a batch"),
                 IntStream.of(10_000, 100_000, 1_000_000, 10_000_000)

@@ -38,10 +38,12 @@ public final class Comparison {
         compare(rounds, trial, contestants);
     }
 
-    /** Once each, uncounted: a daemon is measured as it is after its first minute, not while it is compiled. */
-    public <T> void warmUp(Trial<T> trial, List<Contestant<T>> contestants) throws Exception {
-        for (var contestant : contestants) {
-            print(0, trial, contestant, trial.measure(contestant.way()));
+    /** Uncounted: a daemon is measured as it is after its first minutes, not while it is compiled. */
+    public <T> void warmUp(int times, Trial<T> trial, List<Contestant<T>> contestants) throws Exception {
+        for (int i = 0; i < times; i++) {
+            for (var contestant : contestants) {
+                print(0, trial, contestant, trial.measure(contestant.way()));
+            }
         }
     }
 
