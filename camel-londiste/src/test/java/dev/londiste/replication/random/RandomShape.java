@@ -26,10 +26,6 @@ record RandomShape(int generated, boolean identity, boolean own, boolean gone, b
                 random.nextBoolean());
     }
 
-    RandomShape notAgain() {
-        return new RandomShape(generated, identity, own, gone, false, backup);
-    }
-
     /** Definitions of columns, each with a comma behind it. */
     String columns(boolean provider) {
         return (gone ? (provider ? "gone text default 'gone', " : "gone1 int, gone2 int default 3, ") : "")

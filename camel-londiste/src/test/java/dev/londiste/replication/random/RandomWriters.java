@@ -34,7 +34,7 @@ final class RandomWriters {
         this.shop = shop;
         this.tables = tables;
         this.random = random;
-        this.mayBeReplica = tables.stream().noneMatch(RandomTable::hasParent);
+        this.mayBeReplica = tables.stream().allMatch(RandomTable::mayBeWrittenAsReplica);
     }
 
     void write(int transactions) throws SQLException {
