@@ -14,7 +14,8 @@
 -- Returns:
 --      active  - the batch continues where the job stands
 --      applied - the job stands at the end of the batch already
---      behind  - the job stands before the batch; the consumer may be rewound if the provider still has that very tick
+--      elsewhere - the job stands before the batch or after it; the consumer may be moved there if the provider still has
+--                that very tick
 -- Raises LD007: the position is lost.
 -- ----------------------------------------------------------------------
 create or replace function londiste.begin_batch(
@@ -59,8 +60,8 @@ begin
     if londiste.is_tick(position, i_tick_id, i_tick_time, i_tick_snapshot) then
         return 'applied';
     end if;
-    if position.last_tick_id < i_prev_tick_id then
-        return 'behind';
+    if position.last_tick_id not in (i_prev_tick_id, i_tick_id) then
+        return 'elsewhere';
     end if;
     raise exception 'Job % stands at tick % of %, and was given the batch from tick % of % to %', i_consumer,
         position.last_tick_id, position.last_tick_time, i_prev_tick_id, i_prev_tick_time, i_tick_id

@@ -107,6 +107,32 @@ end;
 $$;
 
 -- ----------------------------------------------------------------------
+-- Function: londiste.copy_anew(consumer, queue, table, attempt)
+--
+--      Whatever copies the table has lost its position on the provider: being copied becomes NEW, unless the attempt is
+--      another one by now, or the copy may not empty the table.
+-- Returns: whether it became NEW.
+-- ----------------------------------------------------------------------
+create or replace function londiste.copy_anew(i_consumer text, i_queue text, i_table text, i_attempt integer)
+returns boolean
+language plpgsql
+set search_path = pg_catalog
+as $$
+declare
+    table_nr integer;
+begin
+    perform 1 from londiste.completed where consumer_id = i_consumer for share;
+    update londiste.subscriber_table
+       set merge_state = null, snapshot = null, copy_attempt = copy_attempt + 1
+     where queue_name = i_queue and table_name = i_table and copy_attempt = i_attempt and merge_state <> 'ok'
+       and parked_reason is null and skip_truncate is not true
+    returning nr into table_nr;
+    delete from londiste.completed where consumer_id = i_consumer || '_copy_' || table_nr;
+    return table_nr is not null;
+end;
+$$;
+
+-- ----------------------------------------------------------------------
 -- Function: londiste.hold_position(consumer)
 --
 --      Keeps the replay of the job from committing a batch until the end of the transaction, and answers the tick that

@@ -393,8 +393,9 @@ declare
 begin
     select * into copy from londiste.subscriber_copy c where c.queue_name = i_queue and c.table_name = i_table;
     select * into range from londiste.copy_ranges(i_queue, i_table) r where r.range_nr = i_range;
-    execute format('delete from %s where %s', londiste.table_oid(target)::regclass,
-                   londiste.range_condition(copy.key_columns, copy.key_types, range.lower_key, range.upper_key));
+    execute format('delete from %s %s where %s',
+                   case (select relkind from pg_class where oid = londiste.table_oid(target)) when 'p' then '' else 'only' end,
+                   londiste.table_oid(target)::regclass, londiste.range_condition(copy.key_columns, copy.key_types, range.lower_key, range.upper_key));
 end;
 $$;
 

@@ -3,8 +3,9 @@
 -- ----------------------------------------------------------------------
 -- Function: londiste.check_captured(queue, table)
 --
---      Every change of the table reaches the queue: it is registered there, and its triggers exist and fire (C22). The
---      caller holds a lock on the table and keeps it until the copy has read the last row.
+--      Every change of the table reaches the queue: it is registered there, and its own triggers, TRUNCATE's and those of
+--      all partitions included, exist and fire (C22). The caller holds a lock on the table and keeps it until the copy has
+--      read the last row.
 -- Raises LD004: not registered. LD006: a trigger is missing or disabled.
 -- ----------------------------------------------------------------------
 create or replace function londiste.check_captured(i_queue text, i_table text)
@@ -15,8 +16,6 @@ set search_path = pg_catalog
 as $$
 declare
     registered londiste.provider_table;
-    target oid := londiste.table_oid(i_table);
-    fires integer;
     silent text;
 begin
     select * into registered from londiste.provider_table p where p.queue_name = i_queue and p.table_name = i_table;
@@ -31,24 +30,13 @@ begin
         end if;
         return;
     end if;
-    -- INSERT, DELETE and UPDATE are 4, 8 and 16 in tgtype.
-    select coalesce(bit_or(t.tgtype::integer), 0),
-           min(t.tgname::text || ' of ' || t.tgrelid::regclass) filter (where t.tgenabled not in ('A', 'O'))
-      into fires, silent
-      from pg_trigger t
-      join pg_proc p on p.oid = t.tgfoid
-      join pg_namespace n on n.oid = p.pronamespace
-     where t.tgrelid in (select target union all select relid from pg_partition_tree(target))
-       and (t.oid in (select londiste.capture_triggers(registered.nr))
-            or n.nspname in ('pgq', 'londiste') and p.proname like '%trig%' and p.proname not like '%deny%'
-               and t.tgrelid = target);
+    select format('%s: %s', p.problem, p.detail) into silent
+      from londiste.table_problems(registered) p
+     where p.problem in ('trigger missing', 'trigger disabled', 'partition not captured')
+     limit 1;
     if silent is not null then
-        raise exception 'Capture trigger % is disabled, so changes of table % would be lost', silent, i_table
-            using errcode = 'LD006', hint = 'Enable it, or renew it with londiste.provider_refresh_trigger.';
-    end if;
-    if fires & 28 <> 28 then
-        raise exception 'Table % has no capture trigger, so its changes would be lost', i_table
-            using errcode = 'LD006', hint = 'Renew it with londiste.provider_refresh_trigger.';
+        raise exception 'Changes of table % would be lost (%)', i_table, silent
+            using errcode = 'LD006', hint = 'Renew its triggers with londiste.provider_refresh_trigger.';
     end if;
 end;
 $$;

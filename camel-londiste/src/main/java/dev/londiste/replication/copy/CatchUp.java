@@ -109,7 +109,7 @@ final class CatchUp {
                 consumer.finish(batch.get());
                 yield true;
             }
-            case BEHIND -> true;
+            case ELSEWHERE -> true;
         };
     }
 
@@ -150,7 +150,7 @@ final class CatchUp {
     private Standing apply(Batch batch, OpenTransaction transaction) {
         var session = transaction.session();
         var standing = position.begin(session, batch);
-        if (standing == Standing.BEHIND) {
+        if (standing == Standing.ELSEWHERE) {
             position.get(session).ifPresent(consumer::setBack);
         }
         if (standing != Standing.ACTIVE) {
@@ -159,9 +159,10 @@ final class CatchUp {
         applyEvents(batch, transaction);
         // Only now the replay has to wait for us, and only until we commit; its own batch may take long.
         transaction.lockTimeout(Duration.ZERO);
+        measure(batch.tick());
         var held = hold(session);
         if (isOutOfBounds(batch)) {
-            return Standing.BEHIND;
+            return Standing.ELSEWHERE;
         }
         position.end(session, batch.tick());
         var next = advance(session, held, batch.tick());
@@ -213,6 +214,7 @@ final class CatchUp {
     private boolean settle() {
         try (var transaction = begin()) {
             var session = transaction.session();
+            measure(copied(session));
             var held = hold(session);
             var next = advance(session, held, copied(session));
             if (next.isPresent()) {
@@ -243,7 +245,6 @@ final class CatchUp {
 
     /** The state that the table enters now that its copy stands at {@code copied}; empty when it stays. */
     private Optional<TableState> advance(JdbcSession session, TableStates.Held held, Tick copied) {
-        boolean close = isClose(copied);
         if (!rows.isOfOneSnapshot() || !copied.snapshot().includes(table.snapshot())) {
             return Optional.empty();
         }
@@ -252,7 +253,7 @@ final class CatchUp {
             states.handOver(session, table, copied);
             return Optional.of(TableState.OK);
         }
-        if (table.state().is(Kind.CATCHING_UP) && (reached || close)) {
+        if (table.state().is(Kind.CATCHING_UP) && (reached || behind.compareTo(CLOSE_ENOUGH) < 0)) {
             var wanted = TableState.wannaSync(copied.id());
             states.change(session, table, wanted);
             return Optional.of(wanted);
@@ -260,9 +261,9 @@ final class CatchUp {
         return Optional.empty();
     }
 
-    private boolean isClose(Tick copied) {
+    /** Asks the provider, which may be gone: never while the replay has to wait for us. */
+    private void measure(Tick copied) {
         behind = Duration.between(copied.time(), consumer.now());
-        return behind.compareTo(CLOSE_ENOUGH) < 0;
     }
 
     private boolean enter(Optional<TableState> next) {

@@ -1,5 +1,6 @@
 package dev.londiste.replication.copy;
 
+import dev.londiste.pgq.LostPositionException;
 import dev.londiste.pgq.PgqException;
 import dev.londiste.pgq.jdbc.Jdbc;
 import dev.londiste.replication.sync.Job;
@@ -48,6 +49,9 @@ final class CopyWorker {
                 log(TableState.IN_COPY);
             }
             new CatchUp(copy, consumer, connections, table).run();
+        } catch (LostPositionException e) {
+            copyAnew(e);
+            throw e;
         } catch (RuntimeException e) {
             giveHandOverBack(e);
             throw e;
@@ -81,6 +85,19 @@ final class CopyWorker {
 
     private void log(TableState before) {
         LOG.info("{}/{} - {}: {} -> {}", job.queue(), job.consumer(), table.name(), before, table.state());
+    }
+
+    /** Events of the table are gone since its rows were read. */
+    private void copyAnew(LostPositionException cause) {
+        if (connections.isBroken()) {
+            return;
+        }
+        boolean becomesNew = new Jdbc(job.subscriber()).inTransaction(session -> states.copyAnew(session, table));
+        if (becomesNew) {
+            LOG.warn("{}/{} - {}: copying anew: {}", job.queue(), job.consumer(), table.name(), cause.getMessage());
+        } else {
+            giveHandOverBack(cause);
+        }
     }
 
     /** A replay that waits for a copy which fails would never go on: do-sync becomes catching-up again. */

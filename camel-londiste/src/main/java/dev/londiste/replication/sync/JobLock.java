@@ -23,17 +23,22 @@ final class JobLock implements AutoCloseable {
                    pg_catalog.set_config('tcp_keepalives_idle', '10', false),
                    pg_catalog.set_config('tcp_keepalives_interval', '5', false),
                    pg_catalog.set_config('tcp_keepalives_count', '3', false),
+                   pg_catalog.set_config('tcp_user_timeout', '25000', false),
+                   case when version() ~ 'linux'
+                       then pg_catalog.set_config('client_connection_check_interval', '10s', false) end,
                    pg_catalog.set_config('idle_session_timeout', '0', false)
             """;
 
-    /** The lock is not asked about more often, but at each commit. */
-    private static final Duration MOMENT = Duration.ofSeconds(1);
+    /** The lock is not asked about more often, but at each commit; the position fences whoever has lost it meanwhile. */
+    private static final Duration MOMENT = Duration.ofSeconds(2);
 
     private static final String RELEASE = """
             select pg_catalog.pg_advisory_unlock_all();
             reset tcp_keepalives_idle;
             reset tcp_keepalives_interval;
             reset tcp_keepalives_count;
+            reset tcp_user_timeout;
+            reset client_connection_check_interval;
             reset idle_session_timeout
             """;
 

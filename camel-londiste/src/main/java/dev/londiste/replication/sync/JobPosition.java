@@ -113,8 +113,8 @@ public final class JobPosition {
         ACTIVE,
         /** The position is its end. */
         APPLIED,
-        /** The position lies before it. */
-        BEHIND;
+        /** The position lies before it or after it. */
+        ELSEWHERE;
 
         static Standing of(String answer) {
             return valueOf(answer.toUpperCase(Locale.ROOT));

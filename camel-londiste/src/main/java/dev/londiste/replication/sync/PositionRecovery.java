@@ -69,11 +69,11 @@ public final class PositionRecovery {
                         + ", which the provider does not have any more"));
     }
 
-    /** Sets the consumer back to where the subscriber stands, which was restored to an earlier moment. */
+    /** Moves the consumer to where the subscriber stands: one of the two servers was restored to an earlier moment. */
     void rewind(Batch batch) {
         var tick = rewind();
         LOG.warn(
-                "{}/{} - consumer set back from tick {} to tick {}, where the subscriber stands",
+                "{}/{} - consumer moved from tick {} to tick {}, where the subscriber stands",
                 job.queue(),
                 job.consumer(),
                 batch.previous().id(),

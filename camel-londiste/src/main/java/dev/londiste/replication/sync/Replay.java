@@ -174,7 +174,7 @@ public final class Replay implements BatchParticipant, AutoCloseable {
 
     private Stance begin(Batch batch, OpenTransaction transaction) {
         var start = BatchStart.in(transaction, job, position, batch, BEGIN_LOCK_TIMEOUT);
-        if (start.standing() == JobPosition.Standing.BEHIND) {
+        if (start.standing() == JobPosition.Standing.ELSEWHERE) {
             transaction.close();
             recovery.rewind(batch);
             return Stance.STANDING_BY;

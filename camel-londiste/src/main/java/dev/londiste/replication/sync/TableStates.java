@@ -27,6 +27,10 @@ public final class TableStates {
             select londiste.begin_copy(?, ?, ?, ?)
             """;
 
+    private static final String COPY_ANEW = """
+            select londiste.copy_anew(?, ?, ?, ?)
+            """;
+
     private static final String END_LOAD = """
             select londiste.end_load(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """;
@@ -95,6 +99,12 @@ public final class TableStates {
         int attempt = session.one(
                 BEGIN_COPY, row -> row.getInt(1), job.consumer(), job.queue(), table.name(), table.attempt());
         return table.in(TableState.IN_COPY, null, attempt);
+    }
+
+    /** A copy without a position becomes NEW. Answers false when it is someone else's now, or may not empty the table. */
+    public boolean copyAnew(JdbcSession session, SubscriberTable table) {
+        return session.one(
+                COPY_ANEW, row -> row.getBoolean(1), job.consumer(), job.queue(), table.name(), table.attempt());
     }
 
     /** in-copy becomes catching-up: the table has {@code snapshot}, and its copy stands at {@code tick}, taken before it. */

@@ -39,7 +39,24 @@ class CopyIT {
     void C22_tableWithoutCaptureTriggersIsNotCopied() {
         shop.onProvider("select londiste.drop_capture(p) from londiste.provider_table p where queue_name = '"
                 + shop.queue() + "'");
-        staysInCopyBecause("has no capture trigger");
+        staysInCopyBecause("trigger missing");
+    }
+
+    @Test
+    void C22_tableWhoseTruncateIsNotCapturedIsNotCopied() {
+        shop.onProvider("do $do$ declare n name := (select tgname from pg_trigger where tgrelid = '$s.t'::regclass"
+                + " and tgtype & 32 = 32); begin execute format('drop trigger %I on $s.t', n); end $do$");
+        staysInCopyBecause("does not capture TRUNCATE");
+    }
+
+    @Test
+    void C22_tableThatAnotherQueueCapturesIsNotCopied() {
+        provider.rows("select pgq.create_queue('elsewhere')");
+        shop.onProvider("select londiste.drop_capture(p) from londiste.provider_table p where queue_name = '"
+                        + shop.queue() + "'")
+                .onProvider("create trigger elsewhere after insert or update or delete on $s.t"
+                        + " for each row execute function pgq.logutriga('elsewhere')");
+        staysInCopyBecause("trigger missing");
     }
 
     @Test
@@ -47,7 +64,7 @@ class CopyIT {
         shop.onProvider(
                 "do $do$ declare n name := (select tgname from pg_trigger where tgrelid = '$s.t'::regclass"
                         + " and tgtype & 1 = 1 limit 1); begin execute format('alter table $s.t disable trigger %I', n); end $do$");
-        staysInCopyBecause("is disabled");
+        staysInCopyBecause("trigger disabled");
     }
 
     private void staysInCopyBecause(String reason) {

@@ -86,6 +86,31 @@ class HandOverIT {
     }
 
     @Test
+    void C18_copyThatHasLostItsPositionBeginsAnew() {
+        int attempt;
+        try (var replay = shop.replay()) {
+            awaitWannaSync(replay);
+            attempt = (int) shop.registration("t").get("copy_attempt");
+        }
+        shop.onSubscriber("insert into $s.t values (1000, 'of the old copy')");
+        subscriber.rows(
+                "update londiste.completed set last_tick_time = last_tick_time - interval '1 s' where consumer_id like ?"
+                        + " returning 1",
+                shop.job() + "_copy_%");
+        provider.rows(
+                "select pgq.unregister_consumer(?, consumer_name) from pgq.get_consumer_info(?) where consumer_name like ?",
+                shop.queue(),
+                shop.queue(),
+                shop.job() + "_copy_%");
+        try (var replay = shop.replay().start()) {
+            shop.awaitSync();
+            assertThat(replay.lastError()).isNull();
+        }
+        assertThat((int) shop.registration("t").get("copy_attempt")).isGreaterThan(attempt);
+        assertThat(shop.isEqual("t")).isTrue();
+    }
+
+    @Test
     void C24_consumersThatNoTableNeedsAreRemoved() {
         provider.rows("select pgq.register_consumer(?, ?)", shop.queue(), shop.job() + "_copy_999");
         try (var replay = shop.replay().start()) {

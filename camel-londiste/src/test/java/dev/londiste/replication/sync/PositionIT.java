@@ -215,6 +215,19 @@ class PositionIT {
     }
 
     @Test
+    void C19_providerThatForgotWhereTheConsumerStoodMovesItThereByItself() {
+        var before = shop.position();
+        shop.onProvider("insert into $s.t values (1, 'x')").forceTick();
+        shop.forceTick();
+        shop.forceTick();
+        replayTheRest();
+        provider.rows("select pgq.register_consumer_at(?, ?, ?)", shop.queue(), shop.job(), before.get("last_tick_id"));
+        shop.onProvider("insert into $s.t values (2, 'x')");
+        replayTheRest();
+        assertThat(shop.content(subscriber, "t")).hasSize(2);
+    }
+
+    @Test
     void transactionOfABatchThatCouldNotBeginIsNotLeftOpen() {
         shop.onProvider("insert into $s.t values (1, 'x')").forceTick();
         try (var node = shop.replay();

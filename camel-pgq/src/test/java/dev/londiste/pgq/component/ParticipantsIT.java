@@ -178,6 +178,23 @@ class ParticipantsIT {
     }
 
     @Test
+    void C18_aRegistrationLostWhileRunningIsRenewedAnywhereWhenTheParticipantHasForgottenItsPosition()
+            throws Exception {
+        context.collect(uri).start();
+        queue.insert(new NewEvent("a", "1"));
+        context.awaitSeen(1);
+        context.camel.getRouteController().suspendRoute("collect");
+        consumer().unregister();
+        queue.insert(new NewEvent("a", "2"));
+        queue.forceTick();
+        context.camel.getRouteController().resumeRoute("collect");
+        await().until(() -> consumer().info().isPresent());
+        queue.insert(new NewEvent("a", "3"));
+        context.awaitSeen(2);
+        assertThat(context.seen).containsExactly("1", "3");
+    }
+
+    @Test
     void participantsNeedAbortBatch() {
         assertThatThrownBy(() -> context.collect(uri + "&onFailure=SKIP").start())
                 .hasStackTraceContaining("it has participants, which need onFailure=ABORT_BATCH");
