@@ -73,7 +73,9 @@ create table if not exists londiste.link (
     dest            text not null unique
 );
 select londiste.complete_table('londiste.link',
-    'tick_wanted boolean not null default false');              -- somebody waits for a tick of dest: source must make one
+    'tick_wanted boolean not null default false',               -- somebody waits for a tick of dest: source must make one
+    'mirrored_tick bigint',                                     -- dest has the events up to that tick; null: it begins anew
+    'mirrored_tick_time timestamptz');
 
 create table if not exists londiste.subscriber_pending_fkeys (
     from_table      text not null,

@@ -160,7 +160,7 @@ $$;
 -- Function: londiste.forget_position(consumer, queue)
 --
 --      All tables of the queue become NEW, and the positions of the job and of its copies go (C18): the next replay starts
---      where its consumer is registered then, and copies everything again.
+--      where its consumer is registered then, and copies everything again. So must those who follow its mirror.
 -- Returns: how many tables were past NEW.
 -- ----------------------------------------------------------------------
 create or replace function londiste.forget_position(i_consumer text, i_queue text)
@@ -180,6 +180,7 @@ begin
        set merge_state = null, snapshot = null, parked_reason = null
      where queue_name = i_queue and merge_state is not null;
     get diagnostics tables = row_count;
+    perform londiste.cut_mirror(i_queue, null, null);
     return tables;
 end;
 $$;
@@ -188,7 +189,9 @@ $$;
 -- Function: londiste.reset_position(consumer, queue, tick, force)
 --
 --      Moves the job to a tick of the provider, whatever it stood at. What lies between is skipped, or comes a second
---      time: refused while a table is past NEW, unless forced. Waits for a batch that is being applied.
+--      time: refused while a table is past NEW, unless forced. Waits for a batch that is being applied. A mirror that does
+--      not stand there begins there anew, and those who follow it have lost their position; with force also when the job
+--      itself stands there.
 -- Returns: 1, or 0 when it stands there already.
 -- Raises LD009: a table is past NEW.
 -- ----------------------------------------------------------------------
@@ -203,7 +206,7 @@ declare
 begin
     select * into position from londiste.completed where consumer_id = i_consumer for update;
     if found and londiste.is_tick(position, i_tick_id, i_tick_time, i_tick_snapshot) then
-        return 0;
+        return case when i_force then londiste.cut_mirror(i_queue, i_tick_id, i_tick_time) else 0 end;
     end if;
     if not i_force and londiste.table_past_new(i_queue) is not null then
         raise exception 'Job % stands at tick %, and table % has been copied: at tick % it would lack changes, or get them twice',
@@ -215,6 +218,7 @@ begin
         values (i_consumer, i_queue, i_tick_id, i_tick_time, i_tick_snapshot)
     on conflict (consumer_id) do update
         set queue_name = i_queue, last_tick_id = i_tick_id, last_tick_time = i_tick_time, last_tick_snapshot = i_tick_snapshot;
+    perform londiste.cut_mirror(i_queue, i_tick_id, i_tick_time);
     return 1;
 end;
 $$;

@@ -1,6 +1,7 @@
 -- Mirror queues: a subscriber copies the queue that it follows into one of its own, event by event and tick by tick, and so is
 -- a provider to others. The events of a batch are inserted in the transaction that applies the batch. A tick there would not
--- see them, so the mirror's tick comes after its commit; after a crash in between the missing one comes first (C37).
+-- see them, so the mirror's tick comes after its commit; after a crash in between the missing one comes first (C37). Up to
+-- where it has the events is written in that transaction too: nothing may be left out between two batches.
 
 -- ----------------------------------------------------------------------
 -- Function: londiste.create_mirror(source queue, mirror queue)
@@ -22,7 +23,7 @@ begin
     end if;
     if pgq.create_queue(i_mirror) = 0 then
         raise exception 'queue % exists, so it cannot become a mirror of %', i_mirror, i_source
-            using errcode = 'LD009', hint = 'Choose another name.';
+            using errcode = 'LD009', hint = 'Choose another name; if it was promoted, end the replay that filled it.';
     end if;
     perform pgq.set_queue_config(i_mirror, 'external_ticker', 'true');
     perform pgq_client.set_captured(i_mirror, true);
@@ -61,11 +62,118 @@ begin
 end;
 $$;
 
+-- The last tick of the mirror; null when it has none.
+create or replace function londiste.last_tick_of_mirror(i_mirror text)
+returns bigint
+language sql stable
+set search_path = pg_catalog
+as $$
+    select max(t.tick_id) from pgq.tick t join pgq.queue q on q.queue_id = t.tick_queue where q.queue_name = i_mirror;
+$$;
+
+-- ----------------------------------------------------------------------
+-- Function: londiste.begin_mirror(source queue, mirror queue, previous tick, time, event sequence)
+--
+--      Before a batch: makes the mirror, if need be, and the tick where the batch begins, if it is missing. Its own
+--      transaction. A tick is missing after a crash; events are missing when the position was moved, or when the job was
+--      replayed without its mirror, and that must not be closed by a tick.
+-- Raises LD007: the mirror lacks events before the batch.
+-- ----------------------------------------------------------------------
+create or replace function londiste.begin_mirror(
+    i_source text, i_mirror text, i_tick_id bigint, i_tick_time timestamptz, i_event_seq bigint)
+returns void
+language plpgsql
+set search_path = pg_catalog
+as $$
+declare
+    l londiste.link;
+begin
+    perform londiste.create_mirror(i_source, i_mirror);
+    select * into l from londiste.link where source = i_source and dest = i_mirror for no key update;
+    -- One that was made before the tick was written down is believed, unless it is ahead.
+    if l.mirrored_tick is null and londiste.last_tick_of_mirror(i_mirror) > i_tick_id
+        or (l.mirrored_tick, l.mirrored_tick_time) <> (i_tick_id, i_tick_time)
+    then
+        raise exception 'Mirror % has the events of queue % up to tick %, and was given the batch that begins at tick %: '
+            'those who follow it would lack changes, or get them twice', i_mirror, i_source,
+            coalesce(l.mirrored_tick, londiste.last_tick_of_mirror(i_mirror)), i_tick_id
+            using errcode = 'LD007', hint = 'SUBSCRIBER_RESET with force lets the mirror begin anew there, and tells those '
+                'who follow it that their position is lost: their tables must be copied again.';
+    end if;
+    perform londiste.mirror_tick(i_mirror, i_tick_id, i_tick_time, i_event_seq);
+end;
+$$;
+
+-- ----------------------------------------------------------------------
+-- Function: londiste.end_mirror(source queue, mirror queue, previous tick, its time, tick, its time)
+--
+--      Last of the mirror in the transaction of a batch, which all its events have reached.
+-- Raises LD007: the mirror was promoted, or begins elsewhere now.
+-- ----------------------------------------------------------------------
+create or replace function londiste.end_mirror(
+    i_source text, i_mirror text, i_prev_tick_id bigint, i_prev_tick_time timestamptz, i_tick_id bigint, i_tick_time timestamptz)
+returns void
+language plpgsql
+set search_path = pg_catalog
+as $$
+begin
+    update londiste.link
+       set mirrored_tick = i_tick_id, mirrored_tick_time = i_tick_time
+     where source = i_source and dest = i_mirror
+       and ((mirrored_tick, mirrored_tick_time) = (i_prev_tick_id, i_prev_tick_time) or mirrored_tick is null);
+    if not found then
+        raise exception 'Queue % is not the mirror of queue % any more, or does not stand at tick %', i_mirror, i_source,
+            i_prev_tick_id using errcode = 'LD007', hint = 'If it was promoted, end the replay that filled it.';
+    end if;
+end;
+$$;
+
+-- ----------------------------------------------------------------------
+-- Function: londiste.cut_mirror(source queue, tick, time)
+--
+--      The position of the source's job moves to that tick, or is forgotten when it is null. If the mirror has not just the
+--      events up to there, its ticks go, and whoever follows it has a lost position instead of a gap: at a number that no
+--      tick has, since those of the source may come again. Rotation does not wait for them.
+-- Returns: 1, or 0 when there is no mirror, or nothing to cut.
+-- ----------------------------------------------------------------------
+create or replace function londiste.cut_mirror(i_source text, i_tick_id bigint, i_tick_time timestamptz)
+returns integer
+language plpgsql
+set search_path = pg_catalog
+as $$
+declare
+    l londiste.link;
+    queue integer;
+begin
+    select * into l from londiste.link where source = i_source for no key update;
+    if not found
+        or (l.mirrored_tick, l.mirrored_tick_time) = (i_tick_id, i_tick_time)
+        or l.mirrored_tick is null and londiste.last_tick_of_mirror(l.dest) is not distinct from i_tick_id
+    then
+        return 0;
+    end if;
+    queue := (select queue_id from pgq.queue where queue_name = l.dest);
+    update pgq.subscription
+       set sub_last_tick = -sub_last_tick, sub_next_tick = -sub_next_tick
+     where sub_queue = queue and sub_last_tick > 0;
+    insert into pgq_client.parked_consumer (queue_id, consumer_id, tick_id, reason)
+    select sub_queue, sub_consumer, sub_last_tick,
+           format('the mirror of queue %s lacks events after tick %s', i_source, coalesce(l.mirrored_tick, -sub_last_tick))
+      from pgq.subscription
+     where sub_queue = queue and sub_last_tick < 0
+    on conflict (queue_id, consumer_id) do update
+       set tick_id = excluded.tick_id, parked_time = excluded.parked_time, reason = excluded.reason;
+    delete from pgq.tick where tick_queue = queue;
+    update londiste.link set mirrored_tick = null, mirrored_tick_time = null where source = i_source;
+    return 1;
+end;
+$$;
+
 -- ----------------------------------------------------------------------
 -- Function: londiste.mirror_tick(mirror, tick, time, event sequence)
 --
 --      The tick of the source queue, once. Its own transaction, after the one that brought the events.
--- Returns: 1, or 0 when the mirror has it.
+-- Returns: 1, or 0 when the mirror has it, or does not have the events before it.
 -- ----------------------------------------------------------------------
 create or replace function londiste.mirror_tick(i_mirror text, i_tick_id bigint, i_tick_time timestamptz, i_event_seq bigint)
 returns integer
@@ -73,11 +181,11 @@ language plpgsql
 set search_path = pg_catalog
 as $$
 begin
-    perform 1 from londiste.link where dest = i_mirror for update;
-    if not found or exists (
-        select from pgq.tick t
-         where t.tick_queue = (select queue_id from pgq.queue where queue_name = i_mirror) and t.tick_id >= i_tick_id)
-    then
+    perform 1 from londiste.link
+      where dest = i_mirror
+        and ((mirrored_tick, mirrored_tick_time) = (i_tick_id, i_tick_time) or mirrored_tick is null)
+        for no key update;
+    if not found or londiste.last_tick_of_mirror(i_mirror) >= i_tick_id then
         return 0;
     end if;
     perform pgq.ticker(i_mirror, i_tick_id, i_tick_time, i_event_seq);
@@ -213,7 +321,7 @@ begin
     end if;
     return coalesce(
         londiste.mirror_position(i_queue),
-        (select max(t.tick_id) from pgq.tick t join pgq.queue q on q.queue_id = t.tick_queue where q.queue_name = i_queue));
+        londiste.last_tick_of_mirror(i_queue));
 end;
 $$;
 

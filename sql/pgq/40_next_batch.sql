@@ -215,13 +215,13 @@ declare
 begin
     select * into t from pgq.tick where tick_queue = i_queue_id and tick_id = i_tick_id;
     if not found then
-        raise exception 'Lost position: consumer % on queue % does not see tick %', i_consumer, i_queue, i_tick_id
+        raise exception 'Lost position: consumer % on queue % does not see tick %. %', i_consumer, i_queue, i_tick_id,
+            coalesce(
+                (select format('Parked at %s: %s.', p.parked_time, p.reason)
+                   from pgq_client.parked_consumer p join pgq.consumer c on c.co_id = p.consumer_id
+                  where p.queue_id = i_queue_id and c.co_name = i_consumer and p.tick_id = i_tick_id),
+                'The queue no longer keeps the events after it.')
             using errcode = 'PQ004',
-                detail = coalesce(
-                    (select format('Parked at %s, beyond the lag the queue allows: %s.', p.parked_time, p.reason)
-                       from pgq_client.parked_consumer p join pgq.consumer c on c.co_id = p.consumer_id
-                      where p.queue_id = i_queue_id and c.co_name = i_consumer and p.tick_id = i_tick_id),
-                    'The queue no longer keeps the events after that tick.'),
                 hint = 'Unregister the consumer and register it anew; what it missed must be copied by other means.';
     end if;
     return t;

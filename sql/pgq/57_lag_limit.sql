@@ -3,7 +3,8 @@
 
 -- ----------------------------------------------------------------------
 -- pgq_client.parked_consumer
---     Consumers that rotation has left behind, with the tick they were at. A row counts as long as the consumer is there.
+--     Consumers that rotation has left behind, with the tick they were at, and those whose ticks were taken away. A row
+--     counts as long as the consumer is there.
 -- ----------------------------------------------------------------------
 create table if not exists pgq_client.parked_consumer (
     queue_id      int4        not null,
@@ -65,7 +66,7 @@ begin
     loop
         insert into pgq_client.parked_consumer (queue_id, consumer_id, tick_id, reason)
         values (i_queue.queue_id, s.sub_consumer, s.sub_last_tick,
-                format('lag %s, %s bytes of events', s.lag, bytes))
+                format('beyond the lag the queue allows: lag %s, %s bytes of events', s.lag, bytes))
         on conflict (queue_id, consumer_id) do update
            set tick_id = excluded.tick_id, parked_time = excluded.parked_time, reason = excluded.reason;
         delete from pgq.tick where tick_queue = i_queue.queue_id and tick_id = s.sub_last_tick;

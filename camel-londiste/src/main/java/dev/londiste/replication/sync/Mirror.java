@@ -20,7 +20,7 @@ public interface Mirror {
         public void beginning(Batch batch) {}
 
         @Override
-        public Events open(JdbcSession session) {
+        public Events open(JdbcSession session, Batch batch) {
             return Events.NONE;
         }
     };
@@ -32,7 +32,7 @@ public interface Mirror {
     void beginning(Batch batch);
 
     /** The events of one batch, in the transaction that applies it. */
-    Events open(JdbcSession session);
+    Events open(JdbcSession session, Batch batch);
 
     /** The batch is committed, maybe long since: its tick is to be there (C37). */
     void ticked(Batch batch);
@@ -51,6 +51,9 @@ public interface Mirror {
 
             @Override
             public void flush() {}
+
+            @Override
+            public void end() {}
         };
 
         /** Keeps it. */
@@ -61,5 +64,8 @@ public interface Mirror {
 
         /** Inserts what was kept. */
         void flush();
+
+        /** Inserts what was kept, which is the last of the batch. */
+        void end();
     }
 }

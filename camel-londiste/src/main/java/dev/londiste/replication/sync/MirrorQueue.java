@@ -3,19 +3,20 @@ package dev.londiste.replication.sync;
 import dev.londiste.pgq.Batch;
 import dev.londiste.pgq.jdbc.Jdbc;
 import dev.londiste.pgq.jdbc.JdbcSession;
-import java.time.Instant;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
  * A queue of the subscriber that has every event and every tick of the queue that the job follows. Its events are in the
  * transaction that applies the batch, and its ticks in transactions of their own: one that sees the events of a batch can
  * only be made after that commit. The crash window between the two is closed by whoever continues: the tick before a batch
- * is made, if it is missing, before an event of the batch is inserted (C37). Not thread-safe.
+ * is made, if it is missing, before an event of the batch is inserted (C37). A batch that does not begin where the events of
+ * the queue end is a lost position: a tick would close the gap for those who follow. Not thread-safe.
  */
 public final class MirrorQueue implements Mirror {
 
-    private static final String CREATE = """
-            select londiste.create_mirror(?, ?)
+    private static final String BEGIN = """
+            select londiste.begin_mirror(?, ?, ?, ?, ?)
             """;
 
     private static final String TICK = """
@@ -32,8 +33,8 @@ public final class MirrorQueue implements Mirror {
 
     private final Job job;
     private final String name;
-    private boolean known;
-    private long lastTick = Long.MIN_VALUE;
+    /** Made by this process, and no batch has begun since. */
+    private Long lastTick;
 
     public MirrorQueue(Job job, String name) {
         this.job = job;
@@ -51,26 +52,33 @@ public final class MirrorQueue implements Mirror {
 
     @Override
     public void beginning(Batch batch) {
-        if (!known) {
-            inTransaction(session -> session.one(CREATE, row -> true, job.queue(), name));
-            known = true;
+        if (!Objects.equals(batch.previous().id(), lastTick)) {
+            JobPosition.explained(batch, () -> {
+                inTransaction(session -> session.one(
+                        BEGIN,
+                        row -> true,
+                        job.queue(),
+                        name,
+                        batch.previous().id(),
+                        batch.previous().time(),
+                        batch.previousEventSeq()));
+                return null;
+            });
         }
-        tick(batch.previous().id(), batch.previous().time(), batch.previousEventSeq());
+        lastTick = null;
     }
 
     @Override
-    public Events open(JdbcSession session) {
-        return new MirroredEvents(session, name);
+    public Events open(JdbcSession session, Batch batch) {
+        return new MirroredEvents(session, name, batch);
     }
 
     @Override
     public void ticked(Batch batch) {
-        tick(batch.tick().id(), batch.tick().time(), batch.eventSeq());
-    }
-
-    private void tick(long id, Instant time, long eventSeq) {
-        if (id > lastTick) {
-            inTransaction(session -> session.one(TICK, row -> true, name, id, time, eventSeq));
+        long id = batch.tick().id();
+        if (!Objects.equals(id, lastTick)) {
+            inTransaction(session ->
+                    session.one(TICK, row -> true, name, id, batch.tick().time(), batch.eventSeq()));
             lastTick = id;
         }
     }

@@ -1,12 +1,13 @@
 package dev.londiste.replication.sync;
 
+import dev.londiste.pgq.Batch;
 import dev.londiste.pgq.Event;
 import dev.londiste.pgq.jdbc.JdbcSession;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
-/** Inserts events into a mirror queue as they are, many at a time. Belongs to one transaction; not thread-safe. */
+/** Inserts the events of a batch into a mirror queue as they are, many at a time. Belongs to one transaction; not thread-safe. */
 final class MirroredEvents implements Mirror.Events {
 
     private static final int MOST_EVENTS = 1000;
@@ -16,14 +17,20 @@ final class MirroredEvents implements Mirror.Events {
             select londiste.mirror_events(?, ?, cast(cast(? as text[]) as timestamptz[]), ?, ?, ?, ?, ?, ?)
             """;
 
+    private static final String END = """
+            select londiste.end_mirror(?, ?, ?, ?, ?, ?)
+            """;
+
     private final JdbcSession session;
     private final String queue;
+    private final Batch batch;
     private final List<Event> waiting = new ArrayList<>();
     private long characters;
 
-    MirroredEvents(JdbcSession session, String queue) {
+    MirroredEvents(JdbcSession session, String queue, Batch batch) {
         this.session = session;
         this.queue = queue;
+        this.batch = batch;
     }
 
     @Override
@@ -60,6 +67,24 @@ final class MirroredEvents implements Mirror.Events {
                 texts(Event::extra4));
         waiting.clear();
         characters = 0;
+    }
+
+    @Override
+    public void end() {
+        flush();
+        var previous = batch.previous();
+        var tick = batch.tick();
+        JobPosition.explained(
+                batch,
+                () -> session.one(
+                        END,
+                        row -> true,
+                        batch.queue(),
+                        queue,
+                        previous.id(),
+                        previous.time(),
+                        tick.id(),
+                        tick.time()));
     }
 
     private String[] texts(Function<Event, String> column) {

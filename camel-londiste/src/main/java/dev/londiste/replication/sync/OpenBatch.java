@@ -184,7 +184,7 @@ final class OpenBatch implements AutoCloseable {
         try {
             applier.flush();
             columns.keep(transaction.session());
-            mirrored.flush();
+            mirrored.end();
         } catch (RuntimeException e) {
             doom = e;
             throw e;

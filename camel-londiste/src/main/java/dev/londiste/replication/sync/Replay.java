@@ -199,7 +199,7 @@ public final class Replay implements BatchParticipant, AutoCloseable {
                 new RemovedTables(job),
                 new ExecutedScripts(job, tables),
                 new ColumnWatch(job),
-                mirror.open(transaction.session()));
+                mirror.open(transaction.session(), batch));
         supervise(tables);
         return Stance.ACTIVE;
     }

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.londiste.pgq.Batch;
 import dev.londiste.pgq.BatchParticipant.Stance;
+import dev.londiste.pgq.LostPositionException;
 import dev.londiste.pgq.jdbc.JdbcSession;
 import dev.londiste.replication.admin.CaptureOptions;
+import dev.londiste.replication.admin.JobRegistration;
 import dev.londiste.replication.admin.Provider;
 import dev.londiste.replication.admin.TablePatterns;
 import dev.londiste.replication.testing.Cascade;
+import dev.londiste.replication.testing.ReplayLoop;
 import dev.londiste.replication.testing.Shop;
 import dev.londiste.testing.TestDatabase;
 import java.time.Duration;
@@ -61,8 +64,8 @@ class MirrorIT {
             }
 
             @Override
-            public Events open(JdbcSession session) {
-                return mirrors.open(session);
+            public Events open(JdbcSession session, Batch batch) {
+                return mirrors.open(session, batch);
             }
 
             @Override
@@ -138,6 +141,113 @@ class MirrorIT {
             assertThat(second.lastError()).isNull();
         }
         assertThat(ticks(middle, mirror)).extracting(row -> row.get("tick_id")).contains(committed);
+    }
+
+    /** Leaf and middle are in sync, and nothing runs. */
+    private void syncAndStop() {
+        try (var first = cascade.toMiddle().start()) {
+            shop.awaitSync();
+            cascade.addToLeaf("t", "u");
+            try (var second = cascade.toLeaf().start()) {
+                cascade.awaitLeaf();
+                assertThat(second.lastError()).isNull();
+            }
+            assertThat(first.lastError()).isNull();
+        }
+    }
+
+    private void awaitLostPosition(ReplayLoop loop, String... sentence) {
+        Shop.await().untilAsserted(() -> assertThat(loop.lastError())
+                .isInstanceOf(LostPositionException.class)
+                .hasMessageContainingAll(sentence));
+    }
+
+    @Test
+    void C37_aMirrorThatLacksEventsIsNeverTickedOn() {
+        syncAndStop();
+        long position = (Long) shop.position().get("last_tick_id");
+        try (var withoutMirror = shop.replay().start()) {
+            shop.onProvider("insert into $s.t values (1, 'past the mirror')").awaitSync();
+            assertThat(withoutMirror.lastError()).isNull();
+        }
+        shop.onProvider("insert into $s.t values (2, 'x')").forceTick();
+        try (var first = cascade.toMiddle().start();
+                var second = cascade.toLeaf().start()) {
+            awaitLostPosition(first, "Mirror " + mirror, "up to tick " + position, "SUBSCRIBER_RESET with force");
+            assertThat(shop.content(middle, "t")).hasSize(1);
+            assertThat(cascade.positionOfLeaf()).isLessThanOrEqualTo(position);
+            assertThat(new JobRegistration(first.job()).reset(false))
+                    .extracting(row -> row.get("changed"))
+                    .containsExactly(false);
+            assertThat(new JobRegistration(first.job()).reset(true))
+                    .extracting(row -> row.get("changed"))
+                    .containsExactly(true);
+            shop.awaitSync();
+            assertThat(shop.isEqual("t")).isTrue();
+            awaitLostPosition(second, "the mirror of queue " + shop.queue() + " lacks events after tick " + position);
+            assertThat(shop.content(leaf, "t")).isEmpty();
+            middle.rows("select pgq_client.maintain(?)", mirror);
+            new JobRegistration(cascade.jobOfLeaf()).unregister();
+            cascade.awaitLeaf();
+            assertThat(cascade.isEqual("t")).isTrue();
+        }
+    }
+
+    @Test
+    void C37_aBatchThatWasAppliedWithoutTheMirrorGetsNoTickThere() {
+        syncAndStop();
+        long position = (Long) shop.position().get("last_tick_id");
+        shop.onProvider("insert into $s.t values (1, 'past the mirror')").forceTick();
+        try (var withoutMirror = shop.replay()) {
+            var batch = withoutMirror.next();
+            assertThat(withoutMirror.replay().begin(batch)).isEqualTo(Stance.ACTIVE);
+            withoutMirror.accept(batch);
+            withoutMirror.replay().commit(batch);
+        }
+        try (var first = cascade.toMiddle().start();
+                var second = cascade.toLeaf().start()) {
+            shop.forceTick();
+            awaitLostPosition(first, "Mirror " + mirror);
+            assertThat(cascade.positionOfLeaf()).isLessThanOrEqualTo(position);
+            assertThat(second.lastError()).isNull();
+        }
+    }
+
+    @Test
+    void C18_whoeverFollowsTheMirrorHasLostItsPositionWithTheMiddle() {
+        syncAndStop();
+        try (var first = cascade.toMiddle();
+                var second = cascade.toLeaf().start()) {
+            new JobRegistration(first.job()).unregister();
+            shop.onProvider("insert into $s.t values (1, 'copied again')");
+            first.start();
+            shop.awaitSync();
+            awaitLostPosition(second, "the mirror of queue " + shop.queue() + " lacks events");
+            assertThat(first.lastError()).isNull();
+            new JobRegistration(cascade.jobOfLeaf()).unregister();
+            cascade.awaitLeaf();
+            assertThat(cascade.isEqual("t")).isTrue();
+        }
+    }
+
+    @Test
+    void C18_aMirrorBeginsAnewWithAQueueThatWasMadeAnew() {
+        syncAndStop();
+        middle.rows("select londiste.forget_position(?, ?)", shop.job(), shop.queue());
+        provider.rows("select pgq.drop_queue(?, true)", shop.queue());
+        provider.rows("select pgq.create_queue(?)", shop.queue());
+        provider.rows("select pgq.set_queue_config(?, 'ticker_max_lag', '50 ms')", shop.queue());
+        shop.addToProvider("t", "u").onProvider("insert into $s.t values (1, 'copied again')");
+        try (var first = cascade.toMiddle().start();
+                var second = cascade.toLeaf().start()) {
+            shop.awaitSync();
+            awaitLostPosition(second, "the mirror of queue " + shop.queue() + " lacks events");
+            new JobRegistration(cascade.jobOfLeaf()).unregister();
+            shop.onProvider("insert into $s.t values (2, 'replayed')");
+            cascade.awaitLeaf();
+            assertThat(cascade.isEqual("t")).isTrue();
+            assertThat(first.lastError()).isNull();
+        }
     }
 
     @Test
