@@ -35,8 +35,10 @@ $$;
 -- ----------------------------------------------------------------------
 -- Function: londiste.mirror_events(mirror, ids, times, types, data, extras 1 to 4)
 --
---      Events as they are, ids and times included, in the caller's transaction. What an EXECUTE event says was checked
---      when the script ran here; it is remembered, since those who follow the mirror ask for it here.
+--      Events as they are, ids and times included, in the caller's transaction, which keeps the mirror from being promoted
+--      until it ends. What an EXECUTE event says was checked when the script ran here; it is remembered, since those who
+--      follow the mirror ask for it here.
+-- Raises LD007: the queue is no mirror any more.
 -- ----------------------------------------------------------------------
 create or replace function londiste.mirror_events(
     i_mirror text, i_ids bigint[], i_times timestamptz[], i_types text[], i_data text[],
@@ -48,6 +50,11 @@ as $$
 declare
     queue integer := (select queue_id from pgq.queue where queue_name = i_mirror);
 begin
+    perform 1 from londiste.link where dest = i_mirror for key share;
+    if not found then
+        raise exception 'Queue % is no mirror any more, and takes no events of another queue', i_mirror
+            using errcode = 'LD007', hint = 'If it was promoted, end the replay that filled it.';
+    end if;
     execute format(
         'insert into %s (ev_id, ev_time, ev_type, ev_data, ev_extra1, ev_extra2, ev_extra3, ev_extra4) '
         'select * from unnest($1, $2, $3, $4, $5, $6, $7, $8)', londiste.event_table(queue))
@@ -385,8 +392,11 @@ $$;
 -- ----------------------------------------------------------------------
 -- Function: londiste.promote_mirror(mirror)
 --
---      The mirror becomes a queue of its own: its tables get capture triggers, and are not replicated from elsewhere any
---      more. Those who follow it notice nothing. For the fail-over to this database.
+--      The mirror becomes a queue of its own: its tables get capture triggers, and neither they nor sequences are
+--      replicated from elsewhere any more. Those who follow it notice nothing, except for tables that are not in sync
+--      here: their rows are not what was sent, so they are removed, and those who follow keep theirs. A batch that is
+--      being applied is waited for, and a later one is refused, whoever comes with it (C17). For the fail-over to this
+--      database.
 -- Returns: how many tables are captured now.
 -- ----------------------------------------------------------------------
 create or replace function londiste.promote_mirror(i_mirror text)
@@ -395,11 +405,16 @@ language plpgsql
 set search_path = pg_catalog
 as $$
 declare
-    from_queue text;
+    from_queue text := londiste.link_source(i_mirror);
     t londiste.provider_table;
+    left_out text[];
     captured integer := 0;
 begin
-    delete from londiste.link where dest = i_mirror returning source into from_queue;
+    perform 1 from londiste.completed where queue_name = from_queue order by consumer_id for update;
+    left_out := array(
+        select p.table_name from londiste.provider_table p
+         where p.queue_name = i_mirror and londiste.mirror_problem(i_mirror, p.table_name) is not null);
+    delete from londiste.link where dest = i_mirror;
     if not found then
         if exists (select from pgq.queue where queue_name = i_mirror) then
             return 0;
@@ -407,9 +422,19 @@ begin
         raise exception 'no such queue: %', i_mirror using errcode = 'PQ001';
     end if;
     delete from londiste.completed where queue_name = from_queue;
+    delete from londiste.subscriber_seq where queue_name = from_queue;
+    perform londiste.give_indexes_back(coalesce(s.dest_table, s.table_name))
+       from londiste.subscriber_table s
+      where s.queue_name = from_queue and londiste.find_table_oid(coalesce(s.dest_table, s.table_name)) is not null;
     perform londiste.subscriber_remove_table(from_queue, s.table_name)
        from londiste.subscriber_table s where s.queue_name = from_queue;
+    perform londiste.count_on(i_mirror);
     for t in select * from londiste.provider_table where queue_name = i_mirror order by nr loop
+        if t.table_name = any (left_out) then
+            delete from londiste.provider_table where nr = t.nr;
+            perform londiste.notify_tables(i_mirror, t.table_name);
+            continue;
+        end if;
         execute format('lock table %s in share row exclusive mode', t.relation);
         perform londiste.deny_writes(t.table_name, false);
         update londiste.provider_table
@@ -420,7 +445,6 @@ begin
         perform londiste.create_capture(t);
         captured := captured + 1;
     end loop;
-    perform londiste.count_on(i_mirror);
     perform pgq.set_queue_config(i_mirror, 'external_ticker', 'false');
     return captured;
 end;

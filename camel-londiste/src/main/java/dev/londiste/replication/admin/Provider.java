@@ -6,6 +6,7 @@ import dev.londiste.pgq.PgqQueue;
 import dev.londiste.pgq.jdbc.JdbcSession;
 import dev.londiste.pgq.jdbc.JsonRows;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -127,7 +128,7 @@ public final class Provider {
         return change(
                 changes -> Changes.rows(
                         "table_name",
-                        tables.resolve(changes.session().query(TABLES, row -> row.getString("table_name"), queue)),
+                        tables.resolve(tableNames(changes.session())),
                         name -> changes.call(REMOVE, queue, name)),
                 dryRun);
     }
@@ -141,21 +142,34 @@ public final class Provider {
         return side.change(
                 changes -> Changes.rows(
                         "table_name",
-                        tables.resolve(changes.session().query(TABLES, row -> row.getString("table_name"), queue)),
+                        tables.resolve(tableNames(changes.session())),
                         name -> changes.call(DENY_WRITES, name, deny)),
                 false);
     }
 
-    /** Makes a mirror a queue of its own. */
+    /** Makes a mirror a queue of its own; tables that are not in sync here are left out of it. */
     public List<Map<String, Object>> promote() {
         return change(
                 changes -> {
                     var before = changes.session().first(LINK_SOURCE, row -> row.getString(1), queue);
+                    var leftOut = tableNames(changes.session());
                     int tables = changes.one(PROMOTE, row -> row.getInt(1), queue);
+                    leftOut.removeAll(tableNames(changes.session()));
                     return List.of(ResultRow.of(
-                            "queue_name", queue, "tables_captured", tables, "changed", before.isPresent()));
+                            "queue_name",
+                            queue,
+                            "tables_captured",
+                            tables,
+                            "tables_left_out",
+                            leftOut,
+                            "changed",
+                            before.isPresent()));
                 },
                 false);
+    }
+
+    private List<String> tableNames(JdbcSession session) {
+        return new ArrayList<>(session.query(TABLES, row -> row.getString("table_name"), queue));
     }
 
     private List<Map<String, Object>> change(Function<Changes, List<Map<String, Object>>> work, boolean dryRun) {

@@ -296,7 +296,15 @@ class MirrorIT {
         // The provider is lost here.
         var admin = new Provider(middle.dataSource(), mirror, Duration.ofSeconds(5));
         assertThat(admin.promote())
-                .containsExactly(Map.of("queue_name", mirror, "tables_captured", 2, "changed", true));
+                .containsExactly(Map.of(
+                        "queue_name",
+                        mirror,
+                        "tables_captured",
+                        2,
+                        "tables_left_out",
+                        List.of(),
+                        "changed",
+                        true));
         assertThat(admin.promote()).extracting(row -> row.get("changed")).containsExactly(false);
         assertThat(admin.add(TablePatterns.of(shop.table("t")), CaptureOptions.DEFAULT))
                 .extracting(row -> row.get("changed"))
@@ -311,5 +319,89 @@ class MirrorIT {
         }
         assertThat(leaf.rows("select from londiste.subscriber_table where queue_name = ? and copy_attempt = 1", mirror))
                 .hasSize(2);
+    }
+
+    private Provider admin() {
+        return new Provider(middle.dataSource(), mirror, Duration.ofSeconds(5));
+    }
+
+    @Test
+    void C17_promotionFencesTheReplayThatStillRuns() {
+        provider.execute(shop.sql("create sequence $s.seq"));
+        middle.execute(shop.sql("create sequence $s.seq"));
+        provider.rows("select londiste.provider_add_seq(?, ?)", shop.queue(), shop.table("seq"));
+        middle.rows("select londiste.subscriber_add_seq(?, ?)", shop.queue(), shop.table("seq"));
+        syncAndStop();
+        try (var first = cascade.toMiddle().start()) {
+            shop.onProvider("insert into $s.t values (1, 'replayed'); select setval('$s.seq', 10)")
+                    .awaitSync();
+            assertThat(first.lastError()).isNull();
+            admin().promote();
+            middle.execute(shop.sql("select setval('$s.seq', 1000)"));
+            // The old provider is not dead after all.
+            shop.onProvider("insert into $s.t values (2, 'too late')").forceTick();
+            Shop.await().until(() -> first.lastError() != null);
+            assertThat(first.lastError()).hasMessageContainingAll("promoted", "end the replay");
+            assertThat(events(middle, mirror).toString()).contains("replayed").doesNotContain("too late");
+            assertThat(middle.<Long>value(shop.sql("select last_value from $s.seq")))
+                    .isEqualTo(1000L);
+            assertThat(shop.position()).isNull();
+        }
+    }
+
+    @Test
+    void C17_batchThatWasOpenWhenTheMirrorWasPromotedIsRolledBack() {
+        syncAndStop();
+        shop.onProvider("insert into $s.t values (1, 'too late')").forceTick();
+        try (var first = cascade.toMiddle()) {
+            var batch = first.next();
+            assertThat(first.replay().begin(batch)).isEqualTo(Stance.ACTIVE);
+            assertThatThrownBy(() -> admin().promote()).as("it waits for the batch").hasStackTraceContaining("lock timeout");
+            middle.rows("delete from londiste.link where dest = ? returning source", mirror);
+            first.accept(batch);
+            assertThatThrownBy(() -> first.replay().commit(batch))
+                    .isInstanceOf(LostPositionException.class)
+                    .hasMessageContaining("is no mirror any more");
+            assertThat(shop.content(middle, "t")).isEmpty();
+        }
+    }
+
+    @Test
+    void promotionLeavesOutTheTableThatIsNotInSync() {
+        middle.execute(shop.sql("create index some_index on $s.u (id)"));
+        syncAndStop();
+        shop.onProvider("insert into $s.u values (7)");
+        try (var first = cascade.toMiddle().start();
+                var second = cascade.toLeaf().start()) {
+            cascade.awaitLeaf();
+            assertThat(first.lastError()).isNull();
+            assertThat(second.lastError()).isNull();
+        }
+        // As a copy that has begun leaves it.
+        middle.rows("select londiste.resync_table(?, ?, ?)", shop.job(), shop.queue(), shop.table("u"));
+        middle.rows("select londiste.drop_table_indexes(?)", shop.table("u"));
+        assertThat(admin().promote())
+                .containsExactly(Map.of(
+                        "queue_name",
+                        mirror,
+                        "tables_captured",
+                        1,
+                        "tables_left_out",
+                        List.of(shop.table("u")),
+                        "changed",
+                        true));
+        assertThat(middle.rows("select from pg_indexes where schemaname = ? and tablename = 'u'", shop.schema()))
+                .as("what the copy had dropped")
+                .hasSize(2);
+        middle.execute(shop.sql("truncate $s.u; insert into $s.t values (1, 'after it')"));
+        long tick = middle.value("select pgq_client.tick_now(?)", mirror);
+        try (var second = cascade.toLeaf().start()) {
+            Shop.await().until(() -> cascade.positionOfLeaf() >= tick);
+            assertThat(shop.content(leaf, "t")).hasSize(1);
+            assertThat(shop.content(leaf, "u")).hasSize(1);
+            assertThat(leaf.rows("select table_name from londiste.subscriber_table where queue_name = ?", mirror))
+                    .containsExactly(Map.of("table_name", shop.table("t")));
+            assertThat(second.lastError()).isNull();
+        }
     }
 }
