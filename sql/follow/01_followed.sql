@@ -273,6 +273,13 @@ as $$
         (select max(t.tick_id) + 1 from pgq.tick t join pgq.queue q on q.queue_id = t.tick_queue where q.queue_name = i_queue));
 $$;
 
+-- Mirrors are ours.
+create or replace function pg_temp.mirror_problem(i_mirror text, i_table text)
+returns text
+language sql
+set search_path = pg_catalog
+as $$ select null::text $$;
+
 -- Which sequences belong to a queue is not known there: those are followed that the subscriber has registered.
 create or replace function pg_temp.provider_seq_values(
     i_queue text, out seq_name text, out last_value bigint, out is_called boolean)

@@ -3,7 +3,8 @@
 -- Sends the next rows in the order of the key: at most i_limit, those after i_after (the JSON object of the last key sent; null = from the
 -- beginning), that satisfy i_where (SQL of the operator's own; names other than columns qualified). Each is an event I owned by the consumer.
 -- The rows are locked against changes until the transaction ends: a change before has a smaller event id, one after a larger one. So call it
--- with short transactions, one chunk each. In a mirror queue, whose ids come from elsewhere, the rows are sent between two batches. Returns how many were sent, and the last key; none: the end is reached.
+-- with short transactions, one chunk each. In a mirror queue, whose ids come from elsewhere, the rows are sent between two batches, and LD009
+-- is raised for a table that is not in sync. Returns how many were sent, and the last key; none: the end is reached.
 create or replace function londiste.resend_rows(
     i_queue_name text, i_consumer_name text, i_table_name text, i_after json, i_limit int, i_where text default null,
     out rows_sent bigint, out last_key json)
@@ -25,9 +26,17 @@ declare
     v_owner int := londiste.subscription_id(i_queue_name, i_consumer_name);
     v_ids text := format('pgq.event_%s_id_seq', v_queue_id);
     v_key text := (select string_agg(format('%I', k), ', ' order by ord) from unnest(v_table.key_columns) with ordinality as u (k, ord));
+    v_problem text;
 begin
     if v_table.capture = 'mirror' then
         v_ids := londiste.pause_mirror(i_queue_name);
+        -- Whoever empties the table for a copy has changed its state before, and waits from here on.
+        execute format('lock table %s in row share mode', v_table.relation);
+        v_problem := londiste.mirror_problem(i_queue_name, v_table.table_name);
+        if v_problem is not null then
+            raise exception 'rows of table % cannot be sent from the mirror %: %', v_table.table_name, i_queue_name, v_problem
+                using errcode = 'LD009', hint = 'Wait until SUBSCRIBER_TABLES shows it as ok.';
+        end if;
     end if;
     execute format(
         'with "!rows" as materialized ('

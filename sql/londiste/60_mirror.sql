@@ -222,8 +222,8 @@ $$;
 -- ----------------------------------------------------------------------
 -- Function: londiste.mirror_problem(mirror, table)
 --
---      Why the rows of the table here are not what the events of the mirror say; null when they are. Only then a copy of
---      it can go on with those events.
+--      Why the rows of the table here are not what the events of the mirror say; null when they are, or when the queue is
+--      no mirror. Only then a copy of it can go on with those events, and can it be compared with one.
 -- ----------------------------------------------------------------------
 create or replace function londiste.mirror_problem(i_mirror text, i_table text)
 returns text

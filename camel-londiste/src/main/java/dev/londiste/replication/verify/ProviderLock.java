@@ -15,14 +15,15 @@ import java.time.Duration;
 final class ProviderLock implements AutoCloseable {
 
     private static final String LOCK_NOT_AVAILABLE = "55P03";
+    private static final String REFUSED = "LD009";
 
     /** The session is idle while the lock waits for the replay. */
     private static final String END_WHEN_LEFT_ALONE = """
             set local idle_in_transaction_session_timeout = %d
             """;
 
-    private static final String STILL_THERE = """
-            select 1
+    private static final String MIRROR_PROBLEM = """
+            select londiste.mirror_problem(?, ?)
             """;
 
     private final Job job;
@@ -78,6 +79,7 @@ final class ProviderLock implements AutoCloseable {
 
     /** Waits until the subscriber has everything that was ever written to the table. */
     void awaitReplay() {
+        requireInSync();
         var watch = new ReplayWatch(job);
         // After the lock: whatever was written before it comes before this tick.
         long tick = watch.tickToAwait();
@@ -89,13 +91,32 @@ final class ProviderLock implements AutoCloseable {
         }
     }
 
-    /** What was read or written elsewhere until now happened while nobody wrote to the table. */
+    /**
+     * What was read or written elsewhere until now happened while nobody wrote to the table, and while it was what its events
+     * say: a mirror's replay that parks it meanwhile passes over events that the subscriber may have.
+     */
     void requireHeld() {
         try {
-            session().one(STILL_THERE, row -> true);
+            requireInSync();
         } catch (PgqException e) {
-            throw cancelled("was locked for " + millis() + " ms, and then the server released the lock", e);
+            throw e.is(REFUSED)
+                    ? e
+                    : cancelled("was locked for " + millis() + " ms, and then the server released the lock", e);
         }
+    }
+
+    /** The rows of a mirrored table are what its events say, in its own database too. */
+    private void requireInSync() {
+        session()
+                .first(MIRROR_PROBLEM, row -> row.getString(1), job.queue(), table.name())
+                .ifPresent(problem -> {
+                    throw new PgqException(
+                            "Table " + table.name() + " is not what the events of the mirror " + job.queue()
+                                    + " say: in its own database " + problem
+                                    + "; wait until SUBSCRIBER_TABLES shows it as ok there",
+                            job.facts().table(table.name()).sqlState(REFUSED),
+                            null);
+                });
     }
 
     private long millis() {
@@ -105,7 +126,7 @@ final class ProviderLock implements AutoCloseable {
     private PgqException cancelled(String why, PgqException cause) {
         return new PgqException(
                 "Table " + table.name() + " " + why + "; try again when less is written",
-                job.facts().table(table.name()).sqlState("LD009"),
+                job.facts().table(table.name()).sqlState(REFUSED),
                 cause);
     }
 

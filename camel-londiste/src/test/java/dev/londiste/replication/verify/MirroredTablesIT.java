@@ -1,7 +1,9 @@
 package dev.londiste.replication.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.londiste.replication.admin.Resend;
 import dev.londiste.replication.admin.TablePatterns;
 import dev.londiste.replication.testing.Cascade;
 import dev.londiste.replication.testing.ReplayLoop;
@@ -92,5 +94,44 @@ class MirroredTablesIT {
         assertThat(Verified.differences(verified.compare("t"))).containsExactly("changed 7");
         assertThat(new SyncWait(cascade.jobOfLeaf(), progress -> {}).await(TablePatterns.of(), Duration.ofSeconds(30)))
                 .hasSize(1);
+    }
+
+    private void park() {
+        middle.rows("select londiste.park_table(?, ?, 'by hand')", shop.queue(), shop.table("t"));
+    }
+
+    @Test
+    void C40_leafIsNotRepairedFromATableThatTheMiddleHasParked() {
+        park();
+        shop.onProvider("insert into $s.t values (2000, 0); delete from $s.t where id = 7")
+                .forceTick();
+        cascade.awaitLeaf();
+        var ofTheLeaf = shop.checksum(leaf, "t");
+        assertThat(ofTheLeaf).isEqualTo(shop.checksum(provider, "t")).isNotEqualTo(shop.checksum(middle, "t"));
+        assertThatThrownBy(() -> verified.repair("t", true))
+                .hasMessageContainingAll("mirror " + cascade.mirror(), "it is parked");
+        assertThatThrownBy(() -> verified.compare("t")).hasMessageContaining("it is parked");
+        assertThat(shop.checksum(leaf, "t")).isEqualTo(ofTheLeaf);
+    }
+
+    @Test
+    void C40_tableThatIsParkedWhileTheLeafIsReadIsNotBelieved() {
+        var job = cascade.jobOfLeaf();
+        try (var lock = ProviderLock.request(
+                job, new VerifiedTables(job).select(TablePatterns.of()).get(0))) {
+            lock.awaitReplay();
+            park();
+            assertThatThrownBy(lock::requireHeld).hasMessageContaining("it is parked");
+        }
+    }
+
+    @Test
+    void C40_rowsOfATableThatIsNotInSyncAreNotResent() {
+        first.close();
+        middle.rows("select londiste.resync_table(?, ?, ?)", shop.job(), shop.queue(), shop.table("t"));
+        middle.execute(shop.sql("truncate $s.t"));
+        assertThatThrownBy(() -> new Resend(middle.dataSource(), cascade.mirror(), Duration.ofSeconds(30))
+                        .send(cascade.leafJob(), shop.table("t"), null, null, 0))
+                .hasMessageContainingAll("rows of table " + shop.table("t"), "it is not in sync yet: NEW");
     }
 }
