@@ -92,6 +92,11 @@ public final class ChangeApplier implements ChangeSink {
     }
 
     @Override
+    public void pause() {
+        beside.await();
+    }
+
+    @Override
     public void flush() {
         flushChunk();
         flushTruncates();

@@ -67,6 +67,11 @@ public final class ReplicatedPart implements ChangeSink {
     }
 
     @Override
+    public void pause() {
+        sink.pause();
+    }
+
+    @Override
     public void flush() {
         passOn();
         sink.flush();

@@ -129,11 +129,14 @@ final class OpenBatch implements AutoCloseable {
         }
     }
 
-    /** The connection is the applier's until it has flushed, and its savepoints must not take mirrored events back. */
+    /**
+     * The applier's savepoints, which must not take mirrored events back, are gone when it pauses. It does not flush: this may
+     * be the middle of a transaction of the provider, which its changes must not notice (C06, C30, C31).
+     */
     private void mirror(Event event) {
         mirrored.add(event);
         if (mirrored.isFull()) {
-            applier.flush();
+            applier.pause();
             mirrored.flush();
         }
     }
@@ -154,17 +157,17 @@ final class OpenBatch implements AutoCloseable {
         }
         var lost = columns.lost(table, change);
         if (!lost.isEmpty()) {
-            // The connection is the applier's until then.
-            applier.flush();
+            applier.pause();
             columns.refuseLost(transaction.session(), table, change, lost);
         }
     }
 
     /** Changes before the removal are applied first; those after it concern the table no longer. */
     private void remove(Event event) {
-        applier.flush();
+        applier.pause();
         var named = removed.named(transaction.session(), event);
         if (!named.isEmpty()) {
+            applier.flush();
             removed.remove(transaction.session(), named);
             tables = tables.without(named);
         }
