@@ -85,8 +85,9 @@ public class LondisteConfiguration implements Cloneable {
     @UriParam(
             label = "advanced",
             description =
-                    "APPLY: whether the route may filter or transform changes of tables that were copied. Without it a batch of"
-                            + " which only a part reaches APPLY is refused, unless all tables were added with expectSync")
+                    "APPLY: whether the route may filter or transform changes of tables that were copied, or of a mirrorQueue,"
+                            + " which then has what reaches APPLY. Without it a batch of which only a part reaches APPLY is"
+                            + " refused, unless all tables were added with expectSync and there is no mirrorQueue")
     private boolean routeTransforms;
 
     @UriParam(

@@ -3,6 +3,7 @@ package dev.londiste.replication.sync;
 import dev.londiste.pgq.Batch;
 import dev.londiste.pgq.Event;
 import dev.londiste.pgq.jdbc.JdbcSession;
+import java.util.Optional;
 
 /** Where the events of replayed batches go beside the tables. Called by the replay, on its thread. */
 public interface Mirror {
@@ -42,6 +43,11 @@ public interface Mirror {
 
         Events NONE = new Events() {
             @Override
+            public Optional<String> queue() {
+                return Optional.empty();
+            }
+
+            @Override
             public void add(Event event) {}
 
             @Override
@@ -55,6 +61,9 @@ public interface Mirror {
             @Override
             public void end() {}
         };
+
+        /** Where they go. */
+        Optional<String> queue();
 
         /** Keeps it. */
         void add(Event event);

@@ -5,6 +5,7 @@ import dev.londiste.pgq.Event;
 import dev.londiste.pgq.jdbc.JdbcSession;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** Inserts the events of a batch into a mirror queue as they are, many at a time. Belongs to one transaction; not thread-safe. */
@@ -34,6 +35,11 @@ final class MirroredEvents implements Mirror.Events {
     }
 
     @Override
+    public Optional<String> queue() {
+        return Optional.of(queue);
+    }
+
+    @Override
     public void add(Event event) {
         waiting.add(event);
         characters += length(event.data()) + length(event.extra3()) + length(event.extra4());
@@ -53,9 +59,8 @@ final class MirroredEvents implements Mirror.Events {
         if (waiting.isEmpty()) {
             return;
         }
-        session.one(
+        called(
                 INSERT,
-                row -> true,
                 queue,
                 waiting.stream().map(Event::id).toArray(Long[]::new),
                 texts(event -> event.time().toString()),
@@ -74,17 +79,12 @@ final class MirroredEvents implements Mirror.Events {
         flush();
         var previous = batch.previous();
         var tick = batch.tick();
-        JobPosition.explained(
-                batch,
-                () -> session.one(
-                        END,
-                        row -> true,
-                        batch.queue(),
-                        queue,
-                        previous.id(),
-                        previous.time(),
-                        tick.id(),
-                        tick.time()));
+        called(END, batch.queue(), queue, previous.id(), previous.time(), tick.id(), tick.time());
+    }
+
+    /** Whoever promoted or cut the mirror meanwhile has taken the batch's position with it. */
+    private void called(String function, Object... parameters) {
+        JobPosition.explained(batch, () -> session.one(function, row -> true, parameters));
     }
 
     private String[] texts(Function<Event, String> column) {

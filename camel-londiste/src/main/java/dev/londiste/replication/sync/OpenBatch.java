@@ -91,7 +91,8 @@ final class OpenBatch implements AutoCloseable {
     }
 
     /**
-     * What a copy has brought whole, and a route follows in part, is wrong from the first row on that is left out.
+     * What a copy has brought whole, and a route follows in part, is wrong from the first row on that is left out. So is what
+     * others follow through a mirror.
      *
      * @param events how many the batch has; empty when not all of them were routed
      */
@@ -99,15 +100,30 @@ final class OpenBatch implements AutoCloseable {
         if (events.equals(OptionalLong.of(accepted))) {
             return;
         }
+        mirrored.queue().ifPresent(mirror -> {
+            throw inPart(
+                    events,
+                    "mirrorQueue " + mirror + " is to have all of them for those who follow it; leave rows and columns"
+                            + " out by rowFilter and columns (SUBSCRIBER_SET), or set routeTransforms=true, and the"
+                            + " mirror has what reaches APPLY",
+                    facts());
+        });
         tables.copied().ifPresent(table -> {
-            throw new PgqException(
-                    (events.isPresent() ? "Only " + accepted + " of the " + events.getAsLong() : "Not all")
-                            + " events of batch " + batch.id() + " reached APPLY, but table " + table.name()
+            throw inPart(
+                    events,
+                    "table " + table.name()
                             + " was copied whole; leave rows and columns out by rowFilter and columns (SUBSCRIBER_SET),"
                             + " filter only tables added with expectSync, or set routeTransforms=true",
-                    Facts.of(batch).table(table.name()).sqlState("LD009"),
-                    null);
+                    facts().table(table.name()));
         });
+    }
+
+    private PgqException inPart(OptionalLong events, String why, Facts facts) {
+        return new PgqException(
+                (events.isPresent() ? "Only " + accepted + " of the " + events.getAsLong() : "Not all")
+                        + " events of batch " + batch.id() + " reached APPLY, but " + why,
+                facts.sqlState("LD009"),
+                null);
     }
 
     void accept(long batchId, Event event) {

@@ -62,7 +62,7 @@ public final class Replay implements BatchParticipant, AutoCloseable {
     private Instant nextIdle = Instant.MIN;
 
     /**
-     * @param routeTransforms whether the route may keep events of tables that were copied to itself
+     * @param routeTransforms whether the route may keep events of tables that were copied, or of a mirror, to itself
      */
     public Replay(
             Job job,

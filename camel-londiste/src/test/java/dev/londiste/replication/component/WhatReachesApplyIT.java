@@ -210,6 +210,32 @@ class WhatReachesApplyIT {
         assertThat(shop.isEqual("t")).isFalse();
     }
 
+    private void filteredToAMirror(String options) throws Exception {
+        route(
+                false,
+                route -> route.filter(header("CamelPgqEventType").startsWith("I"))
+                        .to(to() + "&mirrorQueue=" + shop.queue() + "_mirror" + options));
+    }
+
+    @Test
+    void C37_filteredEventsAreRefusedWhereOthersFollowAMirror() throws Exception {
+        filteredToAMirror("");
+        isRefused("mirrorQueue " + shop.queue() + "_mirror is to have all of them");
+    }
+
+    @Test
+    void C37_mirrorHasWhatReachesApplyIfTheRouteMayTransform() throws Exception {
+        filteredToAMirror("&routeTransforms=true");
+        write();
+        shop.awaitSync();
+        int mirror =
+                subscriber.value("select queue_id from pgq.queue where queue_name = '" + shop.queue() + "_mirror'");
+        assertThat(subscriber
+                        .rows("select distinct ev_type from pgq.event_" + mirror)
+                        .toString())
+                .isEqualTo("[{ev_type=I:id}]");
+    }
+
     private static org.apache.camel.builder.ValueBuilder header(String name) {
         return org.apache.camel.builder.Builder.header(name);
     }
