@@ -30,24 +30,46 @@ begin
 end
 $$;
 
--- Puts the guard on a table, or takes it away. 1 = done, 0 = it was so.
+-- Puts the guard on a table, or takes it away. 1 = done, 0 = it was so. Statement triggers fire for the table that a statement names only, so
+-- every partition has one of its own; one that was attached meanwhile gets it when writes are denied again.
 create or replace function londiste.deny_writes(i_table_name text, i_deny boolean)
 returns int
 language plpgsql
 set search_path = pg_catalog
 as $$
 declare
-    v_relation regclass := londiste.table_oid(i_table_name);
+    v_root oid := londiste.table_oid(i_table_name);
+    v_relation regclass;
+    v_changed int := 0;
+begin
+    for v_relation in
+        select c.oid
+        from pg_class c
+        where c.oid = v_root or c.relkind in ('r', 'p') and c.oid in (select relid from pg_partition_tree(v_root))
+        order by c.oid <> v_root, c.oid
+    loop
+        v_changed := greatest(v_changed, londiste.deny_writes_of(v_relation, i_deny));
+    end loop;
+    return v_changed;
+end
+$$;
+
+create or replace function londiste.deny_writes_of(i_relation regclass, i_deny boolean)
+returns int
+language plpgsql
+set search_path = pg_catalog
+as $$
+declare
     v_denied boolean := exists (
-        select from pg_trigger where tgrelid = v_relation and tgname = '!londiste_deny' and tgfoid = 'londiste.deny_trigger()'::regprocedure);
+        select from pg_trigger where tgrelid = i_relation and tgname = '!londiste_deny' and tgfoid = 'londiste.deny_trigger()'::regprocedure);
 begin
     if v_denied = i_deny then
         return 0;
     elsif i_deny then
         execute format(
-            'create trigger "!londiste_deny" before insert or update or delete or truncate on %s execute function londiste.deny_trigger()', v_relation);
+            'create trigger "!londiste_deny" before insert or update or delete or truncate on %s execute function londiste.deny_trigger()', i_relation);
     else
-        execute format('drop trigger "!londiste_deny" on %s', v_relation);
+        execute format('drop trigger "!londiste_deny" on %s', i_relation);
     end if;
     return 1;
 end

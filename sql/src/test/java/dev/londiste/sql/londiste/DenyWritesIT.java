@@ -64,4 +64,37 @@ class DenyWritesIT {
 
         Captured.assertSqlState("LD009", () -> database.execute("delete from denied"));
     }
+
+    /** Statement triggers of the root know nothing of statements that name a partition. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "insert into denied_tree values (2)",
+                "insert into denied_middle values (2)",
+                "update denied_leaf set id = 3",
+                "delete from denied_leaf",
+                "truncate denied_leaf",
+                "truncate denied_middle",
+                "insert into denied_late values (20)"
+            })
+    void writesOfPartitionsAreRefused(String sql) {
+        database.execute("""
+                drop table if exists denied_tree;
+                create table denied_tree (id int) partition by range (id);
+                create table denied_middle partition of denied_tree for values from (0) to (10) partition by range (id);
+                create table denied_leaf partition of denied_middle for values from (0) to (10);
+                insert into denied_tree values (1);
+                select londiste.deny_writes('denied_tree', true);
+                create table denied_late partition of denied_tree for values from (10) to (30);
+                """);
+        assertThat(database.<Integer>value("select londiste.deny_writes('denied_tree', true)"))
+                .isEqualTo(1);
+
+        Captured.assertSqlState("LD009", () -> database.execute(sql));
+
+        assertThat(database.<Integer>value("select id from denied_tree")).isEqualTo(1);
+        assertThat(database.<Integer>value("select londiste.deny_writes('denied_tree', false)"))
+                .isEqualTo(1);
+        database.execute(sql);
+    }
 }
