@@ -61,6 +61,8 @@ public final class SwitchOver {
             requireSameTables();
             steps.add(step("deny writes", oldProvider.denyWrites(TablePatterns.ALL, true)));
             steps.add(step("wait", new SyncWait(job, progress -> {}).await(TablePatterns.of(), timeout)));
+            // What the replay has put aside meanwhile would never come back to the old provider.
+            requireSameTables();
             followSequences();
             reverse(new TablePatterns(tables), steps);
         }
@@ -116,6 +118,11 @@ public final class SwitchOver {
                                 "Table " + table.name()
                                         + " has another name or other rows on the subscriber, so it cannot become the provider's");
                     });
+            registered.stream().filter(SubscriberTable::hasFailed).findFirst().ifPresent(table -> {
+                throw refused("Changes of table " + table.name()
+                        + " failed on the subscriber, which lacks them; run RETRY_FAILED, or DELETE_FAILED,"
+                        + " first");
+            });
             var names = registered.stream().map(SubscriberTable::name).toList();
             names(oldProvider.tables(), "table_name").stream()
                     .filter(table -> !names.contains(table))

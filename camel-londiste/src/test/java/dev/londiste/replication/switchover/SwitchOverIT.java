@@ -160,4 +160,22 @@ class SwitchOverIT {
                     .hasMessageContaining(shop.table("more") + " is not replicated");
         }
     }
+
+    /** The new provider would lack them for good: SWITCH_OVER forgets the failed queue with the tables. */
+    @Test
+    void failedEventsAreNotLeftBehind() {
+        try (var replay = shop.replay().start()) {
+            shop.awaitSync();
+            shop.onSubscriber("alter table $s.t add constraint good check (name <> 'bad');"
+                    + " update londiste.subscriber_table set on_failure = 'FAILED_QUEUE' where table_name = '$s.t'");
+            shop.onProvider("insert into $s.t (name) values ('bad')");
+            Shop.await()
+                    .until(() -> !other.rows("select from londiste.failed_events(?)", shop.queue())
+                            .isEmpty());
+
+            assertThatThrownBy(() -> new SwitchOver(jobOf(replay)).run(PATIENCE))
+                    .hasMessageContaining("Changes of table " + shop.table("t") + " failed on the subscriber");
+            shop.onProvider("insert into $s.t (name) values ('still allowed')");
+        }
+    }
 }
