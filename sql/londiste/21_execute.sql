@@ -19,6 +19,33 @@ language sql immutable
 set search_path = pg_catalog
 as $$ select encode(sha256(convert_to(i_script, 'UTF8')), 'hex') $$;
 
+-- Runs a script under settings that decide what its text, and the values that it converts, mean: each side has others of its own, and one
+-- script would make other rows of the same rows. A script that wants others sets them itself.
+create or replace function londiste.run_alike(i_script text)
+returns void
+language plpgsql
+set "TimeZone" = 'UTC'
+set "DateStyle" = 'ISO, MDY'
+set "IntervalStyle" = 'postgres'
+set timezone_abbreviations = 'Default'
+set bytea_output = 'hex'
+set extra_float_digits = 1
+set xmlbinary = 'base64'
+set xmloption = 'content'
+set array_nulls = on
+set transform_null_equals = off
+set standard_conforming_strings = on
+set backslash_quote = 'safe_encoding'
+set default_text_search_config = 'pg_catalog.simple'
+set lc_numeric = 'C'
+set lc_time = 'C'
+set row_security = off
+as $$
+begin
+    execute i_script;
+end
+$$;
+
 -- Runs a script with the caller's rights and search_path. What it sets for its session ends with it: the role, which must not do the rest of our
 -- work, and settings, as those that pg_dump writes first. The session has then what it began with, and the transaction what it had.
 create or replace function londiste.run_script(i_script text)
@@ -31,7 +58,7 @@ declare
         select jsonb_object_agg(s.name, s.setting) from pg_catalog.pg_settings s where s.context in ('user', 'superuser') and s.name !~ '^transaction_');
     v_changed record;
 begin
-    execute i_script;
+    perform londiste.run_alike(i_script);
     perform pg_catalog.set_config('role', v_role, false);
     for v_changed in
         select s.name, s.reset_val, b.value as setting
@@ -47,7 +74,7 @@ $$;
 -- Runs a script on the provider and sends it after its changes, in this transaction, which must have captured nothing. Capture triggers of
 -- tables that the script changed are renewed. Event: type EXECUTE, data the script, extra1 its name, extra2 {"id", "hash"} of its record,
 -- extra3 the comma-separated tables it touched. Returns the event's id; null when a script of this name was sent before.
--- The script runs with the caller's rights and search_path; what cannot run in a transaction fails as PostgreSQL says.
+-- The script runs with the caller's rights and search_path, and the settings of run_alike; what cannot run in a transaction fails as PostgreSQL says.
 create or replace function londiste.provider_execute(i_queue_name text, i_script_name text, i_script text)
 returns bigint
 language plpgsql

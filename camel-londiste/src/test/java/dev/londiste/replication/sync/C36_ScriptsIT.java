@@ -7,6 +7,7 @@ import dev.londiste.replication.admin.TablePatterns;
 import dev.londiste.replication.testing.ReplayLoop;
 import dev.londiste.replication.testing.Shop;
 import dev.londiste.testing.TestDatabase;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -14,6 +15,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** DDL in order with the data, and DDL that came without. */
 @Timeout(120)
@@ -78,6 +81,45 @@ class C36_ScriptsIT {
         assertThat(script).allSatisfy(row -> assertThat(row).containsEntry("side", "provider"));
         assertThat(script.get(0).get("sql").toString()).contains("londiste.provider_execute(", "add w int");
         assertThat(execute("more", "alter table $s.a add w int")).containsEntry("changed", true);
+    }
+
+    /** The subscriber's sessions have UTC once a change has been applied, and their own time zone before. */
+    @ParameterizedTest
+    @CsvSource({"false, ''", "true, ''", "true, 'set timezone = ''Asia/Tokyo'';'"})
+    void scriptMeansTheSameOnBothSides(boolean changeBefore, String ownSetting) throws SQLException {
+        shop.onBoth("create table $s.times (id int primary key, created timestamp, span interval)")
+                .onProvider("insert into $s.times values (1, '2024-07-01 12:00', '1 day 2 hours')")
+                .add("a", "times")
+                .awaitSync();
+        try (var session = provider.connect();
+                var statement = session.createStatement();
+                var writer = provider.connect()) {
+            statement.execute("set timezone = 'Europe/Berlin'; set intervalstyle = 'iso_8601'");
+            session.setAutoCommit(false);
+            writer.setAutoCommit(false);
+            if (changeBefore) {
+                writer.createStatement().execute(shop.sql("insert into $s.a values (2, 'two')"));
+            }
+            statement.execute("select londiste.provider_execute('" + shop.queue() + "', 'zone', $londiste$"
+                    + ownSetting
+                    + shop.sql("alter table $s.times alter created type timestamptz," + " alter span type text")
+                    + "$londiste$)");
+            // Who executes holds the queue until the commit, so that both come in one batch.
+            writer.commit();
+            session.commit();
+            if (ownSetting.isEmpty()) {
+                try (var zone = statement.executeQuery("show timezone")) {
+                    zone.next();
+                    assertThat(zone.getString(1)).as("the caller keeps its own").isEqualTo("Europe/Berlin");
+                }
+            }
+        }
+        shop.awaitSync();
+        assertThat(shop.content(subscriber, "times")).isEqualTo(shop.content(provider, "times"));
+        assertThat(subscriber.<String>value(shop.sql("select (created at time zone '"
+                        + (ownSetting.isEmpty() ? "UTC" : "Asia/Tokyo")
+                        + "')::text || ' ' || span from $s.times where id = 1")))
+                .isEqualTo("2024-07-01 12:00:00 1 day 02:00:00");
     }
 
     @Test
