@@ -91,7 +91,7 @@ begin
     perform londiste.run_script(i_script);
     -- Only now: ticks wait for whoever holds the queue.
     v_queue_id := londiste.lock_queue(i_queue_name);
-    perform londiste.refuse_captured_events(v_queue_id, i_script_name);
+    perform londiste.refuse_captured_events(i_script_name);
     v_touched := londiste.refresh_changed_tables(i_queue_name);
     v_event_id := nextval(format('pgq.event_%s_id_seq', v_queue_id)::regclass);
     insert into londiste.executed_script (queue_name, script_name, script, script_hash, event_id)
@@ -105,20 +105,28 @@ begin
 end
 $$;
 
-create or replace function londiste.refuse_captured_events(i_queue_id int, i_script_name text)
+-- Of every queue: what is captured in another one would arrive by that one, too.
+drop function if exists londiste.refuse_captured_events(int, text);
+create or replace function londiste.refuse_captured_events(i_script_name text)
 returns void
 language plpgsql
 set search_path = pg_catalog
 as $$
 declare
+    v_queue pgq.queue;
     v_event record;
 begin
-    execute format(
-        'select ev_type, ev_extra1 from pgq.event_%s where ev_txid = txid_current() order by ev_id limit 1', i_queue_id) into v_event;
-    if v_event.ev_type is not null then
-        raise exception 'script % changed rows of a captured table (%): send its DDL alone', i_script_name, v_event.ev_extra1
-            using errcode = 'LD009', hint = 'Run it in a transaction of its own, and change rows in another one: they are replicated.';
-    end if;
+    for v_queue in
+        select * from pgq.queue q where q.queue_name in (select p.queue_name from londiste.provider_table p) order by q.queue_id
+    loop
+        execute format('select ev_type, ev_extra1 from %s where ev_txid = txid_current() order by ev_id limit 1',
+            pgq.quote_fqname(v_queue.queue_data_pfx)) into v_event;
+        if v_event.ev_type is not null then
+            raise exception 'script % changed rows of table %, which queue % captures: send its DDL alone',
+                    i_script_name, v_event.ev_extra1, v_queue.queue_name
+                using errcode = 'LD009', hint = 'Run it in a transaction of its own, and change rows in another one: they are replicated.';
+        end if;
+    end loop;
 end
 $$;
 

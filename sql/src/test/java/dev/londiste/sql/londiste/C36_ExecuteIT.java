@@ -77,6 +77,18 @@ class C36_ExecuteIT {
         assertThat(database.rows("select * from londiste.executed_script")).isEmpty();
     }
 
+    @Test
+    void aScriptThatChangedRowsCapturedInAnotherQueueIsRefused() {
+        database.execute("""
+                select pgq.create_queue('q2'); create table elsewhere (id int primary key);
+                select londiste.provider_add_table('q2', 'elsewhere')
+                """);
+        Captured.assertSqlState("LD009", () -> execute("5.sql", "insert into elsewhere values (1)"));
+        assertThat(database.rows("select * from elsewhere")).isEmpty();
+        database.execute("select londiste.provider_remove_table('q2', 'elsewhere'); drop table elsewhere;"
+                + " select pgq.drop_queue('q2', true)");
+    }
+
     private static List<Map<String, Object>> columns() {
         return database.rows(
                 "select attname::text from pg_attribute where attrelid = 'shaped'::regclass and attnum > 0 and not attisdropped");
