@@ -1,5 +1,28 @@
 -- Tables registered on the subscriber, and their states. Nothing here touches the tables' rows.
 
+-- Two tables in one would lose each other's rows: a copy or a TRUNCATE of one empties it, and their keys may meet.
+create or replace function londiste.refuse_shared_target(i_queue_name text, i_table_name text, i_dest_table text)
+returns void
+language plpgsql
+set search_path = pg_catalog
+as $$
+declare
+    v_other londiste.subscriber_table;
+begin
+    -- Somebody else may be adding the other one.
+    perform pg_advisory_xact_lock(hashtextextended('londiste.target ' || i_dest_table, 0));
+    select * into v_other
+    from londiste.subscriber_table t
+    where coalesce(t.dest_table, t.table_name) = i_dest_table and (t.queue_name, t.table_name) <> (i_queue_name, i_table_name)
+    limit 1;
+    if found then
+        raise exception 'table % of queue % cannot go into % of the subscriber, which gets table % of queue %',
+                i_table_name, i_queue_name, i_dest_table, v_other.table_name, v_other.queue_name
+            using errcode = 'LD009', hint = 'Give each a destTable of its own, as partitions of one table, or remove the other (SUBSCRIBER_REMOVE).';
+    end if;
+end
+$$;
+
 -- Registers a table in state NEW and puts its triggers aside, as Londiste 2 did (subscriber_restore_all_table_triggers brings them back).
 -- i_dest_table: its name on this side, when it differs. i_added_snapshot: a provider snapshot taken at the registration (C20).
 create or replace function londiste.subscriber_add_table(
@@ -13,6 +36,7 @@ declare
     v_dest text := londiste.full_name(coalesce(i_dest_table, i_table_name));
 begin
     perform londiste.table_oid(v_dest);
+    perform londiste.refuse_shared_target(i_queue_name, v_name, v_dest);
     insert into londiste.subscriber_table (queue_name, table_name, dest_table, added_snapshot)
     values (i_queue_name, v_name, nullif(v_dest, v_name), i_added_snapshot)
     on conflict (queue_name, table_name) do nothing;

@@ -70,7 +70,8 @@ $$;
 --      NEW, or in-copy of an attempt whose process died, becomes in-copy of a new attempt. The foreign keys from and to
 --      the table are dropped, and saved for later, in the same transaction. From NEW nothing of an older copy counts.
 -- Returns: the number of the new attempt.
--- Raises LD007: the job has no position yet. LD008: the table is in another state or another attempt.
+-- Raises LD007: the job has no position yet. LD008: the table is in another state or another attempt. LD009: another table
+-- goes into the same one.
 -- ----------------------------------------------------------------------
 create or replace function londiste.begin_copy(i_consumer text, i_queue text, i_table text, i_attempt integer)
 returns integer
@@ -98,6 +99,7 @@ begin
         raise exception 'Table % of queue % is not waiting for a copy after attempt %', i_table, i_queue, i_attempt
             using errcode = 'LD008';
     end if;
+    perform londiste.refuse_shared_target(i_queue, i_table, dest);
     delete from londiste.failed_event where queue_name = i_queue and table_name = i_table;
     for fkey in select distinct from_table, fkey_name from londiste.find_table_fkeys(dest) loop
         perform londiste.subscriber_drop_table_fkey(fkey.from_table, fkey.fkey_name);

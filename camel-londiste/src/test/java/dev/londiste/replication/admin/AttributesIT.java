@@ -104,6 +104,31 @@ class AttributesIT {
         assertThat(set(new AttributeChanges("", null, null, null, null))).isEqualTo(false);
     }
 
+    /** A copy or a TRUNCATE of one would empty the other. */
+    @Test
+    void twoTablesDoNotGoIntoOne() {
+        shop.onBoth("create table $s.b (id int primary key, name text, amount numeric, note text)")
+                .addToProvider("b");
+        add(AttributeChanges.NONE);
+        var b = TablePatterns.of(shop.table("b"));
+        var intoA = new AddOptions(false, false, false, shop.table("a"));
+        assertThatThrownBy(() -> admin.add(b, intoA))
+                .hasMessageContainingAll("table " + shop.table("b"), "cannot go into " + shop.table("a"))
+                .satisfies(e -> assertThat(((PgqException) e).sqlState()).isEqualTo("LD009"));
+        assertThatThrownBy(() ->
+                        subscriber.rows("select londiste.subscriber_add_table('another queue', ?)", shop.table("a")))
+                .hasStackTraceContaining("cannot go into");
+
+        // Earlier versions let it be added.
+        subscriber.execute("insert into londiste.subscriber_table (queue_name, table_name, dest_table) values ('"
+                + shop.queue() + "', '" + shop.table("b") + "', '" + shop.table("a") + "')");
+        subscriber.execute(
+                "insert into londiste.completed (consumer_id, last_tick_id) values ('" + shop.job() + "', 1)");
+        assertThatThrownBy(() -> subscriber.rows(
+                        "select londiste.begin_copy(?, ?, ?, 0)", shop.job(), shop.queue(), shop.table("b")))
+                .hasStackTraceContaining("cannot go into");
+    }
+
     @Test
     void tableWithoutAttributesIsReplicatedWhole() {
         add(AttributeChanges.NONE);
