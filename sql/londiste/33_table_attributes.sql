@@ -56,6 +56,9 @@ begin
         on_conflict = v_new.on_conflict, on_failure = v_new.on_failure,
         merge_state = v_new.merge_state, snapshot = v_new.snapshot, parked_reason = v_new.parked_reason
     where queue_name = i_queue_name and table_name = v_name;
+    if v_new.merge_state is null and v_old.merge_state is not null then
+        perform londiste.put_fkeys_aside(i_queue_name, v_name);
+    end if;
     return 1;
 end
 $$;

@@ -80,7 +80,6 @@ set search_path = pg_catalog
 as $$
 declare
     dest text;
-    fkey record;
 begin
     -- Exclusively: two copies that begin at once may drop the same foreign key.
     perform 1 from londiste.completed where consumer_id = i_consumer for update;
@@ -101,9 +100,7 @@ begin
     end if;
     perform londiste.refuse_shared_target(i_queue, i_table, dest);
     delete from londiste.failed_event where queue_name = i_queue and table_name = i_table;
-    for fkey in select distinct from_table, fkey_name from londiste.find_table_fkeys(dest) loop
-        perform londiste.subscriber_drop_table_fkey(fkey.from_table, fkey.fkey_name);
-    end loop;
+    perform londiste.put_fkeys_aside(i_queue, i_table);
     return i_attempt + 1;
 end;
 $$;
@@ -253,16 +250,29 @@ $$;
 -- ----------------------------------------------------------------------
 -- Function: londiste.park_table(queue, table, reason)
 --
---      The table keeps its state and its events are skipped; only resync or remove leaves this (C35).
+--      The table keeps its state and its events are skipped; only resync or remove leaves this (C35). Its foreign keys are
+--      put aside: other tables may refer to rows that it does not get. Where somebody has a lock on them they stand until
+--      the next look for them (fkeys_of_parked), and the table is parked nevertheless.
 -- ----------------------------------------------------------------------
 create or replace function londiste.park_table(i_queue text, i_table text, i_reason text)
 returns void
-language sql
+language plpgsql
 set search_path = pg_catalog
+set lock_timeout = '1s'
 as $$
+begin
     update londiste.subscriber_table
        set parked_reason = i_reason
      where queue_name = i_queue and table_name = i_table and parked_reason is null;
+    if not found then
+        return;
+    end if;
+    begin
+        perform londiste.put_fkeys_aside(i_queue, i_table);
+    exception when lock_not_available or deadlock_detected or object_in_use or undefined_object then
+        raise warning 'The foreign keys of parked table % stand still: %', i_table, sqlerrm;
+    end;
+end;
 $$;
 
 -- ----------------------------------------------------------------------
@@ -283,6 +293,8 @@ begin
        set merge_state = null, snapshot = null, parked_reason = null
      where queue_name = i_queue and table_name = i_table and (merge_state = 'ok' or parked_reason is not null);
     if found then
+        -- Nothing is applied to it from now on, and its copy may have to wait for others.
+        perform londiste.put_fkeys_aside(i_queue, i_table);
         return 1;
     end if;
     if not exists (select from londiste.subscriber_table where queue_name = i_queue and table_name = i_table) then

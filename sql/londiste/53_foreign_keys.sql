@@ -21,6 +21,45 @@ as $$
 $$;
 
 -- ----------------------------------------------------------------------
+-- Function: londiste.put_fkeys_aside(queue, table)
+--
+--      Saves and drops the foreign keys from and to a table whose rows are not what they should be for a while: they would
+--      refuse rows of other tables.
+-- ----------------------------------------------------------------------
+create or replace function londiste.put_fkeys_aside(i_queue text, i_table text)
+returns void
+language plpgsql
+set search_path = pg_catalog
+as $$
+declare
+    dest text := (select coalesce(s.dest_table, s.table_name) from londiste.subscriber_table s
+                   where s.queue_name = i_queue and s.table_name = i_table);
+    fkey record;
+begin
+    -- One key may be that of two tables, put aside at once.
+    perform pg_advisory_xact_lock(hashtextextended('londiste.put_fkeys_aside', 0));
+    for fkey in select distinct from_table, fkey_name from londiste.find_table_fkeys(dest) loop
+        perform londiste.subscriber_drop_table_fkey(fkey.from_table, fkey.fkey_name);
+    end loop;
+end;
+$$;
+
+-- ----------------------------------------------------------------------
+-- Function: londiste.fkeys_of_parked(queue)
+--
+--      Foreign keys that still stand from or to a parked table, since somebody had a lock when it was parked.
+-- ----------------------------------------------------------------------
+create or replace function londiste.fkeys_of_parked(i_queue text, out from_table text, out fkey_name text)
+returns setof record
+language sql stable
+set search_path = pg_catalog
+as $$
+    select distinct f.from_table, f.fkey_name
+      from londiste.subscriber_table s, londiste.find_table_fkeys(coalesce(s.dest_table, s.table_name)) f
+     where s.queue_name = i_queue and s.parked_reason is not null;
+$$;
+
+-- ----------------------------------------------------------------------
 -- Function: londiste.fkey_failed(table, foreign key, error)
 --
 --      Why a foreign key stays pending.

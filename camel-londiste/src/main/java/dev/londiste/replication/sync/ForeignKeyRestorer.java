@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings back the foreign keys that a copy dropped, once both of their tables are in sync: added NOT VALID, which needs a
- * moment between two batches, then validated, which needs long and blocks nobody (C26). A foreign key that cannot come
- * back stays pending and stops nothing. Thread-safe.
+ * Brings back the foreign keys that were put aside for a copy or a parked table, once both of their tables are in sync:
+ * added NOT VALID, which needs a moment between two batches, then validated, which needs long and blocks nobody (C26). A
+ * foreign key that cannot come back stays pending and stops nothing. Thread-safe.
  */
 public final class ForeignKeyRestorer {
 
@@ -29,6 +29,10 @@ public final class ForeignKeyRestorer {
     /** Someone else had a lock, or a server process has gone: nothing is wrong with the key. */
     private static final Pattern PASSING = Pattern.compile("55P03|40P01|40001|08...|57P0.");
 
+    private static final String OF_PARKED = """
+            select from_table, fkey_name from londiste.fkeys_of_parked(?)
+            """;
+
     private static final String RESTORABLE = """
             select from_table, fkey_name from londiste.restorable_fkeys(?)
             """;
@@ -39,6 +43,10 @@ public final class ForeignKeyRestorer {
 
     private static final String ADD = """
             select londiste.subscriber_restore_table_fkey(?, ?)
+            """;
+
+    private static final String DROP = """
+            select londiste.subscriber_drop_table_fkey(?, ?)
             """;
 
     private static final String VALIDATE = """
@@ -79,7 +87,8 @@ public final class ForeignKeyRestorer {
     private void restoreAll() {
         var pause = AFTER_FAILURE;
         try {
-            pause = restorable().stream().map(this::restore).reduce(SOON, (a, b) -> a.compareTo(b) > 0 ? a : b);
+            keys(OF_PARKED).forEach(this::putAside);
+            pause = keys(RESTORABLE).stream().map(this::restore).reduce(SOON, (a, b) -> a.compareTo(b) > 0 ? a : b);
         } catch (PgqException e) {
             pause = isPassing(e) ? SOON : AFTER_FAILURE;
             LOG.warn("{}/{} - cannot look for pending foreign keys: {}", job.queue(), job.consumer(), e.getMessage());
@@ -93,16 +102,14 @@ public final class ForeignKeyRestorer {
         nextLook = clock.instant().plus(pause);
     }
 
-    private List<ForeignKey> restorable() {
+    private List<ForeignKey> keys(String which) {
         return subscriber.query(
-                RESTORABLE,
-                row -> new ForeignKey(row.getString("from_table"), row.getString("fkey_name")),
-                job.queue());
+                which, row -> new ForeignKey(row.getString("from_table"), row.getString("fkey_name")), job.queue());
     }
 
     private Duration restore(ForeignKey key) {
         try {
-            add(key);
+            betweenBatches(ADD, key);
             validate(key);
             LOG.info("{}/{} - {}: foreign key {} restored", job.queue(), job.consumer(), key.table(), key.name());
             return SOON;
@@ -127,11 +134,22 @@ public final class ForeignKeyRestorer {
     }
 
     /** Between two batches: a batch has locks on tables in any order, and the two would wait for each other. */
-    private void add(ForeignKey key) {
+    private void betweenBatches(String change, ForeignKey key) {
         try (var transaction = OpenTransaction.readCommitted(job.subscriber(), PATIENCE)) {
             transaction.session().one(HOLD_POSITION, row -> true, job.consumer());
-            transaction.session().one(ADD, row -> true, key.table(), key.name());
+            transaction.session().one(change, row -> true, key.table(), key.name());
             transaction.commit();
+        }
+    }
+
+    /** Somebody had a lock when its table was parked, and may have it still. */
+    private void putAside(ForeignKey key) {
+        try {
+            betweenBatches(DROP, key);
+        } catch (PgqException e) {
+            if (!isPassing(e)) {
+                throw e;
+            }
         }
     }
 

@@ -3,12 +3,14 @@ package dev.londiste.replication.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.londiste.replication.admin.AddOptions;
+import dev.londiste.replication.admin.AttributeChanges;
 import dev.londiste.replication.admin.Sequences;
 import dev.londiste.replication.admin.Subscriber;
 import dev.londiste.replication.admin.SubscriberDatabase;
 import dev.londiste.replication.admin.TablePatterns;
 import dev.londiste.replication.testing.Shop;
 import dev.londiste.testing.TestDatabase;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +18,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the replay follows beside rows: removals, sequences, tables that changed. */
 @Timeout(120)
@@ -116,6 +120,62 @@ class FollowIT {
             shop.awaitSync();
             assertThat(shop.isEqual("a")).isTrue();
         }
+    }
+
+    /** Other tables refer to rows that a parked or resynced table does not get. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void C35_tableThatIsParkedOrResyncedStopsNoTableThatRefersToIt(boolean locked) throws SQLException {
+        shop.onBoth("create table $s.c (id int primary key, a int constraint to_a references $s.a)")
+                .add("a", "c");
+        try (var replay = shop.replay().start();
+                var reader = subscriber.connect()) {
+            shop.awaitSync();
+            Shop.await().until(() -> foreignKeys("active").equals(List.of("to_a")));
+            // With a trigger of the user rows are applied as their writer wrote them, and foreign keys are checked.
+            shop.onSubscriber("create function $s.f() returns trigger language plpgsql as 'begin return new; end';"
+                    + " create trigger mine before insert on $s.c for each row execute function $s.f()");
+            reader.setAutoCommit(false);
+            if (locked) {
+                reader.createStatement().execute(shop.sql("lock table $s.c in access share mode"));
+            }
+            shop.onProvider("alter table $s.a add column w int; insert into $s.a values (1, 'x', 7)");
+            Shop.await().until(() -> shop.registration("a").get("parked_reason") != null);
+            assertThat(foreignKeys("active")).hasSize(locked ? 1 : 0);
+            reader.commit();
+
+            shop.onProvider("insert into $s.c values (1, 1)");
+            long tick = shop.forceTick();
+            Shop.await().until(() -> shop.hasApplied(tick));
+            assertThat(shop.content(subscriber, "c")).hasSize(1);
+            assertThat(foreignKeys("pending")).containsExactly("to_a");
+
+            shop.onSubscriber("alter table $s.a add column w int");
+            admin().resync(TablePatterns.of(shop.table("a")));
+            shop.awaitSync();
+            Shop.await().until(() -> foreignKeys("active").equals(List.of("to_a")));
+            assertThat(shop.isEqual("a")).isTrue();
+            assertThat(replay.copies().errors()).isEmpty();
+        }
+        admin().resync(TablePatterns.of(shop.table("a")));
+        assertThat(foreignKeys("pending")).as("before any copy begins").containsExactly("to_a");
+    }
+
+    @Test
+    void attributesThatWantANewCopyPutForeignKeysAside() {
+        shop.onBoth("create table $s.c (id int primary key, a int constraint to_a references $s.a)")
+                .add("a", "c");
+        try (var replay = shop.replay().start()) {
+            shop.awaitSync();
+            Shop.await().until(() -> foreignKeys("active").equals(List.of("to_a")));
+            assertThat(replay.lastError()).isNull();
+        }
+        admin().set(TablePatterns.of(shop.table("a")), new AttributeChanges(null, List.of("id"), null, null, null));
+        assertThat(foreignKeys("pending")).containsExactly("to_a");
+    }
+
+    private List<Object> foreignKeys(String state) {
+        return database().fkeys(state).stream().map(row -> row.get("fkey_name")).toList();
     }
 
     @Test
