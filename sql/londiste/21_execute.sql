@@ -55,7 +55,7 @@ as $$
 declare
     v_role text := current_setting('role');
     v_before jsonb := (
-        select jsonb_object_agg(s.name, s.setting) from pg_catalog.pg_settings s where s.context in ('user', 'superuser') and s.name !~ '^transaction_');
+        select jsonb_object_agg(s.name, s.setting) from pg_catalog.pg_settings s where s.context in ('user', 'superuser') and s.name !~ '^transaction_(isolation|read_only|deferrable)$');
     v_changed record;
 begin
     perform londiste.run_alike(i_script);

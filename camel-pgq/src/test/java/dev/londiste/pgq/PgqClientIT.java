@@ -233,6 +233,29 @@ class PgqClientIT {
     }
 
     @Test
+    void C41_noTimeoutOfTheRoleEndsTheReadingOfABatch() {
+        queue.insert(new NewEvent("a", "1"));
+        queue.forceTick();
+        var batch = nextWithEvents();
+        var role = "alter database " + database.name();
+        try {
+            var lasting = new ArrayList<String>();
+            for (var timeout :
+                    List.of("statement_timeout", "idle_in_transaction_session_timeout", "transaction_timeout")) {
+                if (!database.rows("select from pg_settings where name = ?", timeout)
+                        .isEmpty()) {
+                    database.execute(role + " set " + timeout + " = '1h'");
+                    lasting.add("current_setting('" + timeout + "') = '0'");
+                }
+            }
+            var filter = new EventFilter(List.of(), List.of(), String.join(" and ", lasting));
+            assertThat(read(batch, filter, 0)).hasSize(1);
+        } finally {
+            database.execute(role + " reset all");
+        }
+    }
+
+    @Test
     void retriedEventComesBack() {
         queue.insert(new NewEvent("a", "1"));
         queue.forceTick();

@@ -30,12 +30,12 @@ public final class OpenTransaction implements AutoCloseable {
             set local tcp_keepalives_interval = 5;
             set local tcp_keepalives_count = 3;
             set local tcp_user_timeout = 25000;
-            set local lock_timeout = %d
+            set local lock_timeout = %d;
             """;
 
     /** Not known everywhere, and as a query only for transactions whose snapshot may be taken at once. */
     private static final String NOTICE_DEAD_CLIENT = """
-            ;select case when version() ~ 'linux' then set_config('client_connection_check_interval', '10s', true) end
+            select case when version() ~ 'linux' then set_config('client_connection_check_interval', '10s', true) end
             """;
 
     private static final String LOCK_TIMEOUT = """
@@ -47,6 +47,8 @@ public final class OpenTransaction implements AutoCloseable {
             set transaction isolation level read committed;
             select set_config('row_security', 'off', true), set_config('statement_timeout', '0', true),
                    set_config('idle_in_transaction_session_timeout', '0', true),
+                   case when current_setting('transaction_timeout', true) is not null
+                       then set_config('transaction_timeout', '0', true) end,
                    set_config('tcp_keepalives_idle', '10', true), set_config('tcp_keepalives_interval', '5', true),
                    set_config('tcp_keepalives_count', '3', true), set_config('tcp_user_timeout', '25000', true),
                    set_config('londiste.allow_writes', 'on', true), set_config('array_nulls', 'on', true),
@@ -61,26 +63,26 @@ public final class OpenTransaction implements AutoCloseable {
 
     /** READ COMMITTED. */
     public static OpenTransaction readCommitted(DataSource source, Duration lockTimeout) {
-        return begin(source, SETTINGS.formatted("read committed", lockTimeout.toMillis()) + NOTICE_DEAD_CLIENT);
+        return begin(source, SETTINGS.formatted("read committed", lockTimeout.toMillis()), NOTICE_DEAD_CLIENT);
     }
 
     /** Not begun yet: the first statements must be {@link #READ_COMMITTED}, and go in one round trip with what follows. */
     static OpenTransaction toBeBegun(DataSource source) {
-        return begin(source, "");
+        return begin(source, "", "");
     }
 
     /** REPEATABLE READ; its first query takes the snapshot. */
     public static OpenTransaction repeatableRead(DataSource source, Duration lockTimeout) {
-        return begin(source, SETTINGS.formatted("repeatable read", lockTimeout.toMillis()));
+        return begin(source, SETTINGS.formatted("repeatable read", lockTimeout.toMillis()), "");
     }
 
-    private static OpenTransaction begin(DataSource source, String settings) {
+    private static OpenTransaction begin(DataSource source, String settings, String more) {
         var connection = BorrowedConnection.from(source);
         boolean begun = false;
         try {
             connection.autoCommit(false).silence(Duration.ZERO);
             if (!settings.isEmpty()) {
-                connection.session().execute(settings);
+                connection.session().execute(settings + connection.lasting() + more);
             }
             begun = true;
             return new OpenTransaction(connection);

@@ -11,6 +11,8 @@ import javax.sql.DataSource;
  */
 public final class BorrowedConnection implements AutoCloseable {
 
+    private static final int HAS_TRANSACTION_TIMEOUT = 17;
+
     private final Connection connection;
     private final boolean hadAutoCommit;
     private final int hadTimeout;
@@ -72,6 +74,20 @@ public final class BorrowedConnection implements AutoCloseable {
             return this;
         } catch (SQLException e) {
             closeAfter(e, connection);
+            throw SqlErrors.failure(e);
+        }
+    }
+
+    /**
+     * A statement that lets the open transaction last as long as it needs, whatever {@code transaction_timeout} the role
+     * has; nothing where the server knows no such limit. No query: it takes no snapshot.
+     */
+    public String lasting() {
+        try {
+            return connection.getMetaData().getDatabaseMajorVersion() >= HAS_TRANSACTION_TIMEOUT
+                    ? "set local transaction_timeout = 0;\n"
+                    : "";
+        } catch (SQLException e) {
             throw SqlErrors.failure(e);
         }
     }

@@ -162,11 +162,12 @@ final class EventCursor implements EventPages {
 
     private boolean declare(String query, Object[] parameters, long skip) {
         var move = skip > 0 ? "; move forward " + skip + " from " + name : "";
-        large = new LargeEvents(largeName, SETTINGS + "declare " + largeName + kind, query, parameters);
+        var settings = SETTINGS + connection.lasting();
+        large = new LargeEvents(largeName, settings + "declare " + largeName + kind, query, parameters);
         connection
                 .session()
                 .inOneTrip(
-                        SETTINGS + "declare " + name + kind + LargeEvents.announcedBy(query) + move,
+                        settings + "declare " + name + kind + LargeEvents.announcedBy(query) + move,
                         List.of(),
                         parameters);
         return true;
