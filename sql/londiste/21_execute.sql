@@ -73,7 +73,7 @@ $$;
 
 -- Runs a script on the provider and sends it after its changes, in this transaction, which must have captured nothing. Capture triggers of
 -- tables that the script changed are renewed. Event: type EXECUTE, data the script, extra1 its name, extra2 {"id", "hash"} of its record,
--- extra3 the comma-separated tables it touched. Returns the event's id; null when a script of this name was sent before.
+-- extra3 the comma-separated tables it touched (touched_tables). Returns the event's id; null when a script of this name was sent before.
 -- The script runs with the caller's rights and search_path, and the settings of run_alike; what cannot run in a transaction fails as PostgreSQL says.
 create or replace function londiste.provider_execute(i_queue_name text, i_script_name text, i_script text)
 returns bigint
@@ -92,7 +92,7 @@ begin
     -- Only now: ticks wait for whoever holds the queue.
     v_queue_id := londiste.lock_queue(i_queue_name);
     perform londiste.refuse_captured_events(i_script_name);
-    v_touched := londiste.refresh_changed_tables(i_queue_name);
+    v_touched := londiste.touched_tables(i_queue_name, londiste.refresh_changed_tables(i_queue_name));
     v_event_id := nextval(format('pgq.event_%s_id_seq', v_queue_id)::regclass);
     insert into londiste.executed_script (queue_name, script_name, script, script_hash, event_id)
     values (i_queue_name, i_script_name, i_script, londiste.script_hash(i_script), v_event_id);
@@ -151,6 +151,25 @@ begin
     end loop;
     return nullif(array_to_string(v_touched, ','), '');
 end
+$$;
+
+-- The tables of the queue that a script has just changed: those whose capture was renewed, and those on which, or on partitions of which, it
+-- holds a lock that a copy does not go beside. It takes the same locks on the subscriber.
+create or replace function londiste.touched_tables(i_queue_name text, i_refreshed text)
+returns text
+language sql stable
+set search_path = pg_catalog
+as $$
+    select string_agg(t.table_name, ',' order by t.nr)
+    from londiste.provider_table t
+    where t.queue_name = i_queue_name
+        and (t.table_name = any (string_to_array(i_refreshed, ','))
+            or exists (
+                select from pg_locks l
+                where l.pid = pg_backend_pid() and l.locktype = 'relation' and l.granted
+                    and l.database = (select oid from pg_database where datname = current_database())
+                    and l.mode in ('ShareUpdateExclusiveLock', 'ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')
+                    and l.relation in (select t.relation::oid union all select p.relid::oid from pg_partition_tree(t.relation) p)))
 $$;
 
 -- Asked by a subscriber before it runs the text of an event: is it what was executed here?

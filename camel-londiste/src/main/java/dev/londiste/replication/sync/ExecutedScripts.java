@@ -48,7 +48,7 @@ final class ExecutedScripts {
         return TYPE.equals(event.type());
     }
 
-    /** The tables whose columns, key or partitions the script changed on the provider. */
+    /** The tables that the script changed on the provider, or locked as a change does. */
     private static List<String> touched(Event event) {
         return event.extra3() == null ? List.of() : List.of(event.extra3().split(",", -1));
     }

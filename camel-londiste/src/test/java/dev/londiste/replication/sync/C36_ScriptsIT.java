@@ -179,6 +179,27 @@ class C36_ScriptsIT {
     }
 
     @Test
+    void copyOfATableThatAScriptLocksBeginsAnew() throws Exception {
+        shop.onBoth("create table $s.b (id int primary key)").add("b").awaitSync();
+        try (var blocker = subscriber.connect()) {
+            blocker.setAutoCommit(false);
+            blocker.createStatement().execute(shop.sql("lock table $s.a in row share mode"));
+            shop.add("a");
+            Shop.await().until(() -> shop.state("a").equals("in-copy"));
+            execute("index", "create index by_v on $s.a (v)");
+            Shop.await().until(() -> shop.state("a").equals("NEW"));
+        }
+        shop.awaitSync();
+        assertThat(shop.isEqual("a")).isTrue();
+        assertThat(indexes("a")).contains("by_v");
+    }
+
+    private String indexes(String table) {
+        return subscriber.value("select string_agg(indexdef, ';') from pg_indexes where tablename = '" + table
+                + "' and schemaname = '" + shop.schema() + "'");
+    }
+
+    @Test
     void C01_columnThatTheProviderDroppedParksTheTableUntilBothSidesAgree() {
         shop.add("a").awaitSync();
         shop.onProvider("insert into $s.a values (2, 'two')");

@@ -89,6 +89,28 @@ class C36_ExecuteIT {
                 + " select pgq.drop_queue('q2', true)");
     }
 
+    /** On the subscriber such a lock waits for a load of the table, and the load for the batch. */
+    @Test
+    void theEventNamesTablesThatTheScriptOnlyLocked() {
+        database.execute("""
+                create table parts (id int primary key, v int) partition by list (id);
+                create table parts_1 partition of parts for values in (1);
+                select londiste.provider_add_table('q', 'parts')
+                """);
+        assertThat(touched("6.sql", "create index on shaped (id)")).isEqualTo("public.shaped");
+        assertThat(touched("7.sql", "create index on parts_1 (v); comment on table shaped is 'x'"))
+                .isEqualTo("public.shaped,public.parts");
+        assertThat(touched("8.sql", "create view looked as select * from shaped; create table beside (id int)"))
+                .isNull();
+        database.execute(
+                "select londiste.provider_remove_table('q', 'parts'); drop table parts, beside; drop view looked");
+    }
+
+    private static String touched(String name, String script) {
+        var id = execute(name, script);
+        return database.value("select ev_extra3 from pgq.event_template where ev_id = ?", id);
+    }
+
     private static List<Map<String, Object>> columns() {
         return database.rows(
                 "select attname::text from pg_attribute where attrelid = 'shaped'::regclass and attnum > 0 and not attisdropped");
