@@ -88,8 +88,8 @@ language sql stable
 set search_path = pg_catalog
 as $$
     select array_remove(array[
-        case when con.contype is distinct from 'x' then pg_catalog.pg_get_indexdef(i_index) end,
-        case when con.contype = 'x' then
+        case when own.constraint_alone is not true then pg_catalog.pg_get_indexdef(i_index) end,
+        case when own.constraint_alone then
             format('alter table %s add constraint %I %s', i_table, con.conname, pg_catalog.pg_get_constraintdef(con.oid))
         when con.oid is not null then
             format('alter table %s add constraint %I %s using index %I%s%s', i_table, con.conname,
@@ -107,6 +107,8 @@ as $$
       from pg_catalog.pg_index i
       join pg_catalog.pg_class c on c.oid = i.indexrelid
       left join pg_catalog.pg_constraint con on con.oid = i_constraint
+           -- Keys WITHOUT OVERLAPS exclude rows, too, and take no index that was made before.
+      cross join lateral (select con.oid is not null and i.indisexclusion) as own (constraint_alone)
      where i.indexrelid = i_index;
 $$;
 
