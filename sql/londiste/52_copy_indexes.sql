@@ -150,7 +150,7 @@ $$;
 -- Function: londiste.give_indexes_back(table)
 --
 --      Makes what a copy that is given up has left dropped. What cannot be made stays listed: half a copy may hold the
---      same unique value twice.
+--      same unique value twice, and a column may have gone.
 -- ----------------------------------------------------------------------
 create or replace function londiste.give_indexes_back(i_table text)
 returns void
@@ -160,7 +160,7 @@ as $$
 begin
     perform londiste.restore_table_indexes(i_table, true)
       from londiste.subscriber_pending_indexes where table_name = i_table limit 1;
-exception when integrity_constraint_violation then
+exception when integrity_constraint_violation or undefined_column or undefined_table or undefined_object or undefined_function then
     raise warning 'The indexes of table % stay dropped, listed in londiste.subscriber_pending_indexes: %', i_table, sqlerrm;
 end;
 $$;

@@ -90,21 +90,108 @@ as $$
 $$;
 
 -- ----------------------------------------------------------------------
--- Function: londiste.subscriber_execute(script)
+-- Function: londiste.give_back_for_script(queue, tables)
+--
+--      What was put aside of tables that a script is about to change stands while it runs: the script may drop it, or rename
+--      what its saved definition names. Foreign keys to a table that is being copied stay aside, for its locks; indexes
+--      are those of a copy that ended in parking.
+-- Returns: the foreign keys that stand, to be put aside again: table, name, table, name, ...
+-- ----------------------------------------------------------------------
+create or replace function londiste.give_back_for_script(i_queue text, i_tables text[])
+returns text[]
+language plpgsql
+set search_path = pg_catalog
+as $$
+declare
+    standing text[] := '{}';
+    parked record;
+    fkey record;
+begin
+    for parked in
+        select coalesce(s.dest_table, s.table_name) as dest, s.skip_truncate
+          from londiste.subscriber_table s
+         where s.queue_name = i_queue and s.table_name = any (i_tables) and s.parked_reason is not null
+           and londiste.find_table_oid(coalesce(s.dest_table, s.table_name)) is not null
+           and exists (select from londiste.subscriber_pending_indexes p where p.table_name = coalesce(s.dest_table, s.table_name))
+    loop
+        if parked.skip_truncate is not true then
+            perform londiste.empty_table(parked.dest);
+        end if;
+        perform londiste.give_indexes_back(parked.dest);
+    end loop;
+    for fkey in
+        select f.from_table, f.fkey_name
+          from londiste.subscriber_pending_fkeys f
+         where not f.restored
+           and exists (select from londiste.subscriber_table s
+                        where s.queue_name = i_queue and s.table_name = any (i_tables)
+                          and coalesce(s.dest_table, s.table_name) in (f.from_table, f.to_table))
+           and not exists (select from londiste.subscriber_table s
+                            where coalesce(s.dest_table, s.table_name) in (f.from_table, f.to_table)
+                              and s.merge_state <> 'ok' and s.parked_reason is null)
+    loop
+        begin
+            perform londiste.subscriber_restore_table_fkey(fkey.from_table, fkey.fkey_name);
+            standing := standing || array[fkey.from_table, fkey.fkey_name];
+        exception when others then
+            raise warning 'Foreign key % of table % stays aside while a script runs: %', fkey.fkey_name, fkey.from_table, sqlerrm;
+        end;
+    end loop;
+    return standing;
+end;
+$$;
+
+-- ----------------------------------------------------------------------
+-- Function: londiste.put_aside_after_script(queue, tables, foreign keys)
+--
+--      The counterpart: what the script has left is saved as it is now, and what it dropped is forgotten.
+-- ----------------------------------------------------------------------
+create or replace function londiste.put_aside_after_script(i_queue text, i_tables text[], i_standing text[])
+returns void
+language plpgsql
+set search_path = pg_catalog
+as $$
+begin
+    perform londiste.subscriber_drop_table_fkey(i_standing[n], i_standing[n + 1])
+       from generate_series(1, cardinality(i_standing), 2) n
+      where londiste.find_table_oid(i_standing[n]) is not null;
+    -- One that the script renamed.
+    perform londiste.put_fkeys_aside(i_queue, s.table_name)
+       from londiste.subscriber_table s
+      where s.queue_name = i_queue and s.table_name = any (i_tables)
+        and (s.merge_state is distinct from 'ok' or s.parked_reason is not null);
+    delete from londiste.subscriber_pending_fkeys f
+     where f.restored
+       and exists (select from londiste.subscriber_table s
+                    where s.queue_name = i_queue and s.table_name = any (i_tables)
+                      and coalesce(s.dest_table, s.table_name) in (f.from_table, f.to_table))
+       and not exists (select from londiste.find_table_fkeys(f.from_table) k
+                        where k.from_table = f.from_table and k.fkey_name = f.fkey_name);
+end;
+$$;
+
+-- ----------------------------------------------------------------------
+-- Function: londiste.subscriber_execute(queue, script, tables)
 --
 --      Runs a script that was executed on the provider, with the caller's rights and search_path, in the transaction of the
 --      batch, as its writer ran it: not as a replica. Tables of this database that are captured themselves, since it is a
 --      provider too, have their triggers renewed.
+--      i_tables - those that it touched on the provider; none of them is being copied
 -- ----------------------------------------------------------------------
-create or replace function londiste.subscriber_execute(i_script text)
+drop function if exists londiste.subscriber_execute(text);
+create or replace function londiste.subscriber_execute(i_queue text, i_script text, i_tables text[])
 returns void
 language plpgsql
 as $$
+declare
+    standing text[];
 begin
     if current_setting('session_replication_role') = 'replica' then
         perform set_config('session_replication_role', 'origin', true);
     end if;
+    standing := londiste.give_back_for_script(i_queue, i_tables);
     perform londiste.run_script(i_script);
+    perform londiste.put_aside_after_script(i_queue, i_tables, standing);
     perform londiste.refresh_changed_tables(q.queue_name) from (select distinct queue_name from londiste.provider_table) q;
 end;
 $$;
@@ -112,14 +199,27 @@ $$;
 -- ----------------------------------------------------------------------
 -- Function: londiste.restart_copies(consumer, queue, tables)
 --
---      Tables that are being copied become NEW, and whoever copies them has lost his attempt.
+--      Tables that are being copied become NEW, and whoever copies them has lost his attempt. Their indexes stand again: a
+--      script may rename or drop what the statements that make them name.
 -- ----------------------------------------------------------------------
 create or replace function londiste.restart_copies(i_consumer text, i_queue text, i_tables text[])
 returns void
 language plpgsql
 set search_path = pg_catalog
 as $$
+declare
+    stripped text[];
+    target text;
 begin
+    select array_agg(coalesce(s.dest_table, s.table_name)) into stripped
+      from londiste.subscriber_table s
+     where s.queue_name = i_queue and s.table_name = any (i_tables) and s.merge_state <> 'ok' and s.parked_reason is null
+       and londiste.find_table_oid(coalesce(s.dest_table, s.table_name)) is not null
+       and exists (select from londiste.subscriber_pending_indexes p where p.table_name = coalesce(s.dest_table, s.table_name));
+    -- First, as a range that is being loaded has its table before it asks for the position.
+    foreach target in array coalesce(stripped, '{}') loop
+        execute format('lock table %s in access exclusive mode', londiste.find_table_oid(target)::regclass);
+    end loop;
     perform 1 from londiste.completed where consumer_id = i_consumer for update;
     delete from londiste.completed
      where consumer_id in (select i_consumer || '_copy_' || s.nr from londiste.subscriber_table s
@@ -127,5 +227,13 @@ begin
     update londiste.subscriber_table
        set merge_state = null, snapshot = null, copy_attempt = copy_attempt + 1
      where queue_name = i_queue and table_name = any (i_tables) and merge_state <> 'ok' and parked_reason is null;
+    foreach target in array coalesce(stripped, '{}') loop
+        if not exists (select from londiste.subscriber_table s
+                        where s.queue_name = i_queue and coalesce(s.dest_table, s.table_name) = target and s.skip_truncate)
+        then
+            perform londiste.empty_table(target);
+        end if;
+        perform londiste.give_indexes_back(target);
+    end loop;
 end;
 $$;

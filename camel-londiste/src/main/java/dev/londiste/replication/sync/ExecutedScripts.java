@@ -32,7 +32,7 @@ final class ExecutedScripts {
             """;
 
     private static final String EXECUTE = """
-            select londiste.subscriber_execute(?)
+            select londiste.subscriber_execute(?, ?, ?)
             """;
 
     private final Job job;
@@ -57,7 +57,12 @@ final class ExecutedScripts {
         refuseUnknown(event);
         refuseCopied(event);
         try {
-            session.one(EXECUTE, row -> true, event.data());
+            session.one(
+                    EXECUTE,
+                    row -> true,
+                    job.queue(),
+                    event.data(),
+                    touched(event).toArray(String[]::new));
         } catch (PgqException e) {
             throw new PgqException(
                     "Script " + event.extra1() + " of event " + event.id() + " failed on the subscriber with SQLSTATE "

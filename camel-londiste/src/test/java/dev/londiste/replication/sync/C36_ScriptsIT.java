@@ -199,6 +199,49 @@ class C36_ScriptsIT {
                 + "' and schemaname = '" + shop.schema() + "'");
     }
 
+    /** What makes a foreign key again that was put aside names columns by their names of then. */
+    @Test
+    void C26_foreignKeysThatArePutAsideFollowAScript() {
+        shop.onBoth("create table $s.b (id int primary key, a int constraint to_a references $s.a,"
+                        + " other int constraint to_a_too references $s.a, third int)")
+                .onProvider("insert into $s.b values (1, 1, 1)")
+                .onSubscriber("alter table $s.b add constraint own foreign key (third) references $s.a not valid")
+                .add("a", "b")
+                .awaitSync();
+        Shop.await()
+                .until(() -> foreignKeys("'" + shop.table("b") + "'::regclass").equals("own,to_a,to_a_too"));
+        shop.onProvider("alter table $s.a add w int; insert into $s.a values (2, 'two', 2)");
+        awaitParked("a");
+        assertThat(foreignKeys("'" + shop.table("b") + "'::regclass")).isNull();
+
+        execute(
+                "keys",
+                "alter table $s.b rename a to first; alter table $s.b drop constraint to_a_too;"
+                        + " alter table $s.b add constraint another foreign key (other) references $s.a");
+        shop.onProvider("insert into $s.b values (2, 2, 2)");
+        long tick = shop.forceTick();
+        Shop.await().until(() -> shop.hasApplied(tick));
+        shop.onSubscriber("alter table $s.a add w int");
+        subscriber.rows("select londiste.resync_table(?, ?, ?)", shop.job(), shop.queue(), shop.table("a"));
+        shop.awaitSync();
+        Shop.await().until(() -> "another,own,to_a".equals(foreignKeys("'" + shop.table("b") + "'::regclass")));
+        Shop.await()
+                .until(() -> subscriber
+                        .rows("select from londiste.subscriber_pending_fkeys where from_table = ?", shop.table("b"))
+                        .isEmpty());
+        assertThat(shop.isEqual("b")).isTrue();
+        assertThat(subscriber.<Boolean>value(
+                        "select convalidated from pg_constraint where conname = 'own' and conrelid = '"
+                                + shop.table("b") + "'::regclass"))
+                .isFalse();
+    }
+
+    private static String foreignKeys(String relation) {
+        return subscriber.value(
+                "select string_agg(conname, ',' order by conname) from pg_constraint where contype = 'f'"
+                        + " and conrelid = " + relation);
+    }
+
     @Test
     void C01_columnThatTheProviderDroppedParksTheTableUntilBothSidesAgree() {
         shop.add("a").awaitSync();
