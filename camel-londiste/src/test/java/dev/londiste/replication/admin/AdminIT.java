@@ -8,8 +8,10 @@ import dev.londiste.replication.sync.Job;
 import dev.londiste.replication.testing.Shop;
 import dev.londiste.testing.TestDatabase;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,6 +73,46 @@ class AdminIT {
                 .allMatch(row -> row.get("changed").equals(true));
         assertThat(subscriberAdmin.add(tables, AddOptions.DEFAULT))
                 .allMatch(row -> row.get("changed").equals(false));
+    }
+
+    /** Nobody else ticks here: without a tick of its own each would wait for the next change of the provider. */
+    @Test
+    void C28_everyChangeOfStateForcesATick() {
+        var a = TablePatterns.of(shop.table("a"));
+        var scripts = new ProviderScripts(provider.dataSource(), shop.queue(), LOCK_TIMEOUT);
+        new JobRegistration(job(shop.queue())).register();
+        subscriber.execute(
+                "insert into londiste.completed (consumer_id, last_tick_id) values ('" + shop.job() + "', 1)");
+        var changes = new LinkedHashMap<String, Supplier<List<Map<String, Object>>>>();
+        changes.put("PROVIDER_ADD", () -> providerAdmin.add(a, CaptureOptions.DEFAULT));
+        changes.put("SUBSCRIBER_ADD", () -> subscriberAdmin.add(a, AddOptions.DEFAULT));
+        changes.put(
+                "SUBSCRIBER_SET",
+                () -> subscriberAdmin.set(a, new AttributeChanges(null, List.of("id"), null, null, null)));
+        changes.put("EXECUTE", () -> scripts.execute("one", shop.sql("comment on table $s.a is 'x'"), false));
+        changes.put("PROVIDER_REFRESH", () -> scripts.refresh(a, false));
+        changes.put("SUBSCRIBER_RESYNC", () -> {
+            subscriber.rows(
+                    "update londiste.subscriber_table set merge_state = 'ok' where queue_name = ? returning 1",
+                    shop.queue());
+            return subscriberAdmin.resync(a);
+        });
+        changes.put("SUBSCRIBER_REMOVE", () -> subscriberAdmin.remove(a, false));
+        changes.put("PROVIDER_REMOVE", () -> providerAdmin.remove(a, false));
+        changes.forEach((operation, change) -> {
+            long before = lastTick();
+            assertThat(change.get())
+                    .as(operation)
+                    .allMatch(row -> row.get("changed").equals(true));
+            assertThat(lastTick()).as("tick of " + operation).isGreaterThan(before);
+        });
+    }
+
+    private long lastTick() {
+        return provider.value(
+                "select max(t.tick_id) from pgq.tick t join pgq.queue q on q.queue_id = t.tick_queue"
+                        + " where q.queue_name = ?",
+                shop.queue());
     }
 
     @Test

@@ -157,11 +157,14 @@ class ChangeApplierIT {
     @Test
     void C31_aTableThatOthersReferenceIsEmptiedByDelete() {
         database.execute("create table outside (id int primary key, t_id int references t)");
-        database.execute("insert into t values (1, 'a')");
+        database.execute("insert into t values (1, 'a'); insert into outside values (1, null)");
 
         subscriber.apply(feed.truncate());
 
         assertThat(rows()).isEmpty();
+        assertThat(database.<Long>value("select count(*) from outside"))
+                .as("CASCADE would empty it")
+                .isEqualTo(1);
     }
 
     @Test

@@ -131,6 +131,23 @@ class C26_PendingForeignKeysIT {
                 .hasSize(2);
     }
 
+    @Test
+    void keysOfAParkedTableStayAside() {
+        database.execute(
+                "select londiste.subscriber_add_table('q', 'line'), londiste.subscriber_add_table('q', 'item')");
+        database.execute("update londiste.subscriber_table set merge_state = 'ok', snapshot = null");
+        drop("line");
+        for (var parked : new String[] {"public.line", "public.item"}) {
+            database.rows("select londiste.park_table('q', ?, 'why')", parked);
+            assertThat(database.rows("select * from londiste.restorable_fkeys('q')"))
+                    .as("%s is parked", parked)
+                    .isEmpty();
+            database.execute("update londiste.subscriber_table set parked_reason = null");
+        }
+        assertThat(database.rows("select * from londiste.restorable_fkeys('q')"))
+                .isNotEmpty();
+    }
+
     private static void drop(String table) {
         assertThat(database.<Integer>value("select londiste.subscriber_drop_table_fkey(?, 'to_item')", table))
                 .isEqualTo(1);
