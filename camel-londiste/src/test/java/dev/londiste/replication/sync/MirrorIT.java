@@ -214,6 +214,24 @@ class MirrorIT {
         }
     }
 
+    /** Those of versions that did not write it down. */
+    @Test
+    void C37_aMirrorThatDoesNotKnowHowFarItIsGoesOn() {
+        syncAndStop();
+        middle.execute("update londiste.link set mirrored_tick = null, mirrored_tick_time = null");
+        shop.onProvider("insert into $s.t values (1, 'x')");
+        try (var first = cascade.toMiddle().start();
+                var second = cascade.toLeaf().start()) {
+            cascade.awaitLeaf();
+            assertThat(cascade.isEqual("t")).isTrue();
+            assertThat(first.lastError()).isNull();
+            assertThat(second.lastError()).isNull();
+        }
+        assertThat(middle.rows("select mirrored_tick from londiste.link where dest = ?", mirror))
+                .extracting(row -> row.get("mirrored_tick"))
+                .containsExactly(shop.position().get("last_tick_id"));
+    }
+
     @Test
     void C18_whoeverFollowsTheMirrorHasLostItsPositionWithTheMiddle() {
         syncAndStop();
@@ -343,6 +361,13 @@ class MirrorIT {
             assertThat(middle.<Long>value(shop.sql("select last_value from $s.seq")))
                     .isEqualTo(1000L);
             assertThat(shop.position()).isNull();
+        }
+        try (var withoutMirror = shop.replay().start()) {
+            long tick = shop.forceTick();
+            Shop.await().until(() -> shop.hasApplied(tick));
+            assertThat(middle.<Long>value(shop.sql("select last_value from $s.seq")))
+                    .isEqualTo(1000L);
+            assertThat(withoutMirror.lastError()).isNull();
         }
     }
 
