@@ -39,7 +39,7 @@ public final class FailedEvents implements FailedQueue {
 
     /**
      * @param goingOn tables that go on without changes that are refused
-     * @param waiting tables of which changes are kept already
+     * @param waiting tables of which changes may be kept already
      */
     public FailedEvents(Connection subscriber, String queue, Set<String> goingOn, List<String> waiting) {
         this.session = new JdbcSession(subscriber);

@@ -29,8 +29,11 @@ public record TableAppliers(Job job) implements ChangeAppliers {
                 .filter(table -> table.attributes().onFailure() == OnFailure.FAILED_QUEUE)
                 .map(SubscriberTable::name)
                 .collect(Collectors.toSet());
+        // A table that goes on may have changes there that are younger than its record: of an earlier batch of its
+        // copy, or
+        // of this batch before a script.
         var waiting = tables.stream()
-                .filter(SubscriberTable::hasFailed)
+                .filter(table -> table.hasFailed() || goingOn.contains(table.name()))
                 .map(SubscriberTable::name)
                 .toList();
         return new FailedEvents(subscriber, job.queue(), goingOn, waiting);

@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param attempt how often its copy was started; with the state it is what compare-and-set compares
  * @param parkedReason why it takes no part any more; null when it does
  * @param fromPartitions whether the provider's table is partitioned
- * @param hasFailed whether changes of it wait in the failed queue
+ * @param hasFailed whether changes of it waited in the failed queue then
  * @param expectSync whether its rows came by other means than a copy of ours
  * @param sourceColumns the provider's columns as its events last had them; empty when not known
  */

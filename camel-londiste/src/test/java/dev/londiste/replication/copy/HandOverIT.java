@@ -3,6 +3,7 @@ package dev.londiste.replication.copy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.londiste.pgq.BatchParticipant.Stance;
+import dev.londiste.replication.failed.FailedChanges;
 import dev.londiste.replication.testing.Gate;
 import dev.londiste.replication.testing.ReplayLoop;
 import dev.londiste.replication.testing.Shop;
@@ -108,6 +109,38 @@ class HandOverIT {
         }
         assertThat((int) shop.registration("t").get("copy_attempt")).isGreaterThan(attempt);
         assertThat(shop.isEqual("t")).isTrue();
+    }
+
+    @Test
+    void C32_changesThatTheCopyKeptAreNotOvertakenByItsLaterBatches() {
+        shop.onSubscriber("alter table $s.t add check (name <> 'refused')");
+        subscriber.rows(
+                "update londiste.subscriber_table set on_failure = 'FAILED_QUEUE' where queue_name = ? returning 1",
+                shop.queue());
+        try (var replay = shop.replay()) {
+            awaitWannaSync(replay);
+            copyApplies("update $s.t set name = 'refused' where id = 1");
+            copyApplies("update $s.t set name = 'later' where id = 1");
+            shop.awaitSyncBy(replay::poll);
+            var failed = new FailedChanges(replay.job());
+            assertThat(failed.list(table -> true)).hasSize(2);
+
+            shop.onSubscriber("alter table $s.t drop constraint t_name_check");
+            failed.retry(table -> true);
+
+            assertThat(shop.isEqual("t")).isTrue();
+        }
+    }
+
+    /** In a batch of its own, while nothing polls for the replay. */
+    private void copyApplies(String change) {
+        long tick = shop.onProvider(change).forceTick();
+        var copy = copyConsumer();
+        Shop.await().until(() -> (Long) shop.position(copy).get("last_tick_id") >= tick);
+    }
+
+    private String copyConsumer() {
+        return shop.job() + "_copy_" + shop.registration("t").get("nr");
     }
 
     @Test

@@ -178,6 +178,23 @@ class C32_FailedQueueIT {
     }
 
     @Test
+    void changesAfterAScriptFollowThoseThatItsBatchKeptBefore() {
+        replicate("id int primary key, v int", "FAILED_QUEUE");
+        shop.onProvider("insert into $s.a values (1, 1)").awaitSync();
+        // One batch: nothing ticks before the end.
+        provider.rows("select pgq.set_queue_config(?, 'ticker_max_lag', '1 hour')", shop.queue());
+        shop.onProvider("update $s.a set v = 200");
+        provider.rows("select londiste.provider_execute(?, 'script', ?)", shop.queue(), "select 1");
+        shop.onProvider("update $s.a set v = 20").awaitSync();
+
+        assertThat(values()).containsExactly(1);
+        assertThat(waiting()).hasSize(2);
+        allow();
+        retry();
+        assertThat(values()).containsExactly(20);
+    }
+
+    @Test
     void manyRefusedChangesOfOneChunkAreKeptAndTheOthersApplied() {
         replicate("id int primary key, v int", "FAILED_QUEUE");
         shop.onProvider(
