@@ -17,7 +17,6 @@ import dev.londiste.replication.apply.target.SubscriberSession;
 import dev.londiste.replication.apply.target.TargetCatalog;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -45,7 +44,7 @@ public final class ChangeApplier implements ChangeSink {
     private final PartitionMoves moves = new PartitionMoves(this::mayMove);
     private final BesideCaller<Void> beside = new BesideCaller<>("apply");
     private final Counts counts = new Counts();
-    private final List<Change> truncates = new ArrayList<>();
+    private final PendingTruncates truncates;
     private Chunk chunk = Chunk.small();
     /** The first change since deferred constraints were last checked, and the last. */
     private Change unchecked;
@@ -75,16 +74,18 @@ public final class ChangeApplier implements ChangeSink {
         this.inOrderCalls = new InOrderCalls(session, mappings);
         this.strictOrder = new StrictOrder(subscriber, session, inOrder, held);
         this.truncation = new Truncation(subscriber, session);
+        this.truncates = new PendingTruncates(catalog::targetName);
     }
 
     @Override
     public void apply(Change change) {
         if (change.operation() == Operation.TRUNCATE) {
-            flushChunk();
             truncate(change);
             return;
         }
-        flushTruncates();
+        if (!truncates.letPass(change)) {
+            flushTruncates();
+        }
         if (!chunk.offer(change)) {
             start(change);
             chunk.offer(change);
@@ -98,8 +99,8 @@ public final class ChangeApplier implements ChangeSink {
 
     @Override
     public void flush() {
-        flushChunk();
         flushTruncates();
+        flushChunk(null);
         if (session.isDeferred()) {
             checkAll();
         }
@@ -115,31 +116,50 @@ public final class ChangeApplier implements ChangeSink {
         return counts.statistics();
     }
 
+    /**
+     * The chunk is empty when the first one begins to wait. What comes into it meanwhile comes after those that wait, and
+     * before them where another of their transaction follows that needs it: until then their transaction was open.
+     */
     private void truncate(Change change) {
-        if (!truncates.isEmpty() && truncates.get(0).txid() != change.txid()) {
+        if (truncates.isEmpty()) {
+            flushChunk(change);
+        } else if (truncates.concernsChanged(change)) {
+            var together = truncates.takeOf(change.txid());
             flushTruncates();
+            flushChunk(change);
+            together.forEach(truncates::add);
         }
+        moves.truncated(change.table());
         truncates.add(change);
     }
 
     private void flushTruncates() {
-        if (truncates.isEmpty()) {
-            return;
-        }
         inDatabase(() -> {
-            session.begin();
-            catalog.require(truncates);
-            var tables = ForeignKeyOrder.parentsFirst(
-                    truncates.stream().map(catalog::table).distinct().toList());
-            truncation.apply(truncates, tables);
-            truncates.forEach(change -> held.truncated(change.table()));
+            for (var together : truncates.take()) {
+                meetTables(together);
+                truncate(together);
+                counts.truncate(together.size());
+            }
         });
-        counts.truncate(truncates.size());
-        truncates.clear();
+    }
+
+    private void truncate(List<Change> together) throws SQLException {
+        var tables = ForeignKeyOrder.parentsFirst(
+                together.stream().map(catalog::table).distinct().toList());
+        if (unchecked != null && session.tryConstraints()) {
+            unchecked = null;
+        }
+        truncation.apply(together, tables, unchecked != null);
+        together.forEach(change -> held.truncated(change.table()));
+        if (session.isDeferred()) {
+            unchecked = unchecked == null ? together.get(0) : unchecked;
+            lastApplied = together.get(together.size() - 1);
+        }
     }
 
     /** Hands the full chunk over, and leaves an empty one to fill. */
     private void start(Change next) {
+        flushTruncates();
         var full = prepare(next);
         beside.start(() -> {
             inDatabase(() -> apply(full));
@@ -147,12 +167,12 @@ public final class ChangeApplier implements ChangeSink {
         });
     }
 
-    private void flushChunk() {
-        if (chunk.isEmpty()) {
+    private void flushChunk(Change next) {
+        if (chunk.isEmpty() && moves.isEmpty()) {
             beside.await();
             return;
         }
-        var last = prepare(null);
+        var last = prepare(next);
         beside.await();
         inDatabase(() -> apply(last));
     }
@@ -163,18 +183,20 @@ public final class ChangeApplier implements ChangeSink {
         chunk = Chunk.full();
         if (!catalog.knows(taken.changes())) {
             beside.await();
-            inDatabase(() -> meetTables(taken));
+            inDatabase(() -> meetTables(taken.changes()));
         }
-        var changes = moves.merge(taken.changes(), next != null);
-        boolean endsTransaction = next != null && next.txid() != taken.last().txid();
+        var changes = moves.merge(taken.changes(), next);
+        var all = taken.isEmpty() ? changes : taken.changes();
+        var last = all.get(all.size() - 1);
+        boolean endsTransaction = next != null && next.txid() != last.txid();
         var net = net(changes);
         var inOrder = net.isEmpty() ? inOrderCalls.of(changes) : Optional.<InOrderCall>empty();
-        return new PreparedChunk(changes, taken.first(), taken.last(), endsTransaction, net, inOrder);
+        return new PreparedChunk(changes, all.get(0), last, endsTransaction, net, inOrder);
     }
 
-    private void meetTables(Chunk chunk) throws SQLException {
+    private void meetTables(List<Change> changes) throws SQLException {
         session.begin();
-        catalog.require(chunk.changes());
+        catalog.require(changes);
         for (var table : catalog.known()) {
             session.defer(table);
         }

@@ -44,14 +44,6 @@ final class Chunk {
         return changes.isEmpty();
     }
 
-    Change first() {
-        return changes.get(0);
-    }
-
-    Change last() {
-        return changes.get(changes.size() - 1);
-    }
-
     List<Change> changes() {
         return changes;
     }

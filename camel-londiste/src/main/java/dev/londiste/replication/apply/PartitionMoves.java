@@ -30,20 +30,33 @@ final class PartitionMoves {
     /**
      * The changes with moves as updates. A delete whose transaction may go on is kept for the next call, if there is one;
      * only once, so that what is kept stays bounded.
+     *
+     * @param next what comes after them; null at the end
      */
-    List<Change> merge(List<Change> changes, boolean more) {
+    List<Change> merge(List<Change> changes, Change next) {
         int known = carried.size();
         var all = new ArrayList<>(carried);
         all.addAll(changes);
         carried = List.of();
-        return all.stream().anyMatch(this::isDelete) ? merged(all, known, more) : all;
+        return all.stream().anyMatch(this::isDelete) ? merged(all, known, next) : all;
+    }
+
+    /** Whether no delete is kept. */
+    boolean isEmpty() {
+        return carried.isEmpty();
+    }
+
+    /** Deletes that are kept of this table find no row any more. */
+    void truncated(String table) {
+        carried =
+                carried.stream().filter(delete -> !delete.table().equals(table)).toList();
     }
 
     private boolean isDelete(Change change) {
         return change.operation() == Operation.DELETE && mayMove.test(change);
     }
 
-    private List<Change> merged(List<Change> changes, int known, boolean more) {
+    private List<Change> merged(List<Change> changes, int known, Change next) {
         var result = new ArrayList<Change>(changes.size());
         Map<Long, Integer> waiting = new HashMap<>();
         for (var change : changes) {
@@ -57,12 +70,18 @@ final class PartitionMoves {
             }
             result.add(change);
         }
-        if (more) {
-            waiting.values().removeIf(delete -> delete < known);
+        if (next != null) {
+            waiting.values().removeIf(delete -> delete < known || isLast(result.get(delete), next));
             carry(result, new HashSet<>(waiting.values()));
         }
         result.removeIf(Objects::isNull);
         return result;
+    }
+
+    /** Whether TRUNCATE shows that the delete is no move: it is the next of its transaction, or had to wait for its end. */
+    private static boolean isLast(Change delete, Change next) {
+        return next.operation() == Operation.TRUNCATE
+                && (next.txid() == delete.txid() || next.table().equals(delete.table()));
     }
 
     /** A delete behind which another transaction made the row again was the last of its own: it keeps its place. */

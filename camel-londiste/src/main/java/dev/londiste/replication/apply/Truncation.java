@@ -27,23 +27,35 @@ final class Truncation {
         this.session = session;
     }
 
-    /** Applies TRUNCATE changes of one transaction to their targets, which come parents first. */
-    void apply(List<Change> changes, List<TargetTable> tables) throws SQLException {
+    /**
+     * Applies TRUNCATE changes of one transaction to their targets, which come parents first.
+     *
+     * @param checksWait whether deferred checks of rows that were changed before may still wait
+     */
+    void apply(List<Change> changes, List<TargetTable> tables, boolean checksWait) throws SQLException {
         try {
-            if (isReferencedFromOutside(tables)) {
+            if (checksWait || isReferencedFromOutside(tables)) {
                 // TRUNCATE is refused then, even when no row references these.
                 for (int i = tables.size() - 1; i >= 0; i--) {
                     session.actFor(tables.get(i));
                     session.execute("delete from " + tables.get(i).reference());
                 }
             } else {
-                session.actFor(tables.get(0));
+                session.actFor(withTriggers(tables));
                 session.execute(
                         tables.stream().map(TargetTable::reference).collect(Collectors.joining(", ", "truncate ", "")));
             }
         } catch (SQLException e) {
             throw ApplyFailure.of(changes.get(0), e);
         }
+    }
+
+    /** One with triggers of users if there is any: they fire in one of the roles only. */
+    private static TargetTable withTriggers(List<TargetTable> tables) {
+        return tables.stream()
+                .filter(table -> !table.appliesAsReplica())
+                .findFirst()
+                .orElse(tables.get(0));
     }
 
     private boolean isReferencedFromOutside(List<TargetTable> tables) throws SQLException {

@@ -278,6 +278,199 @@ class ApplyRulesIT {
                 .isEqualTo("[{id=1, u=2}, {id=2, u=1}]");
     }
 
+    @Test
+    void C31_aTableWithChecksThatWaitIsEmptiedAfterThem() throws SQLException {
+        deferredTables();
+        database.execute("insert into parent values (1)");
+
+        applyModestly(
+                ApplyMode.NET_CHANGES,
+                List.of(
+                        child.insert("{\"id\":10,\"p\":1}"),
+                        child.nextTransaction().truncate()));
+
+        assertThat(count("child")).isZero();
+    }
+
+    @Test
+    void C31_aTableWithChecksThatHaveToWaitLongerIsEmptiedByDelete() throws SQLException {
+        deferredTables();
+        database.execute("create table open (id int primary key, p int references parent deferrable);"
+                + " insert into parent values (1)");
+        var open = new Feed("public.open", "id");
+        var truncating = new Feed("public.child", "id").nextTransaction();
+        open.nextTransaction().nextTransaction();
+        parent.nextTransaction().nextTransaction();
+
+        applyModestly(
+                ApplyMode.NET_CHANGES,
+                List.of(
+                        child.insert("{\"id\":10,\"p\":1}"),
+                        open.insert("{\"id\":20,\"p\":2}"),
+                        truncating.truncate(),
+                        parent.insert("{\"id\":2}")));
+
+        assertThat(count("child")).isZero();
+        assertThat(count("open")).isEqualTo(1);
+    }
+
+    @Test
+    void C31_othersChangesBetweenDoNotSeparateTheTablesThatWereTruncatedTogether() throws SQLException {
+        familyAndFiller();
+        var filler = new Feed("public.filler", "id").nextTransaction();
+
+        applyModestly(
+                ApplyMode.NET_CHANGES,
+                List.of(parent.truncate(), filler.insert("{\"id\":1}"), child.truncate(), filler.insert("{\"id\":2}")));
+
+        assertThat(count("parent") + count("child")).isZero();
+        assertThat(count("filler")).isEqualTo(2);
+    }
+
+    @Test
+    void C31_norDoOthersTruncations() throws SQLException {
+        familyAndFiller();
+        database.execute("create table a (id int primary key); create table b (id int primary key references a);"
+                + " insert into a values (1); insert into b values (1)");
+        var a = new Feed("public.a", "id").nextTransaction();
+        var b = new Feed("public.b", "id").nextTransaction();
+
+        applyModestly(ApplyMode.NET_CHANGES, List.of(parent.truncate(), a.truncate(), child.truncate(), b.truncate()));
+
+        assertThat(count("parent") + count("child") + count("a") + count("b")).isZero();
+    }
+
+    @Test
+    void C31_changesOfATruncatedTableKeepTheirSideOfIt() throws SQLException {
+        familyAndFiller();
+        database.execute("create table late (id int primary key)");
+        var late = new Feed("public.late", "id");
+        var others = new Feed("public.late", "id").nextTransaction();
+        var filler = new Feed("public.filler", "id").nextTransaction();
+
+        applyModestly(
+                ApplyMode.NET_CHANGES,
+                List.of(
+                        parent.truncate(),
+                        others.insert("{\"id\":1}"),
+                        child.truncate(),
+                        late.truncate(),
+                        filler.insert("{\"id\":1}"),
+                        late.insert("{\"id\":2}"),
+                        others.nextTransaction().insert("{\"id\":3}")));
+
+        assertThat(database.rows("select id from late order by id").toString()).isEqualTo("[{id=2}, {id=3}]");
+        assertThat(count("parent") + count("child")).isZero();
+        assertThat(count("filler")).isEqualTo(1);
+    }
+
+    @Test
+    void C06_othersTruncationsDoNotSeparateTheTwoPartsOfAMove() throws SQLException {
+        database.execute(
+                "create table parent (id int primary key, region int);"
+                        + " create table child (id int primary key, p int references parent on delete cascade);"
+                        + " create table filler (id int primary key);"
+                        + " insert into parent values (1, 1), (2, 1); insert into child values (10, 1); insert into filler values (7)");
+        var filler = new Feed("public.filler", "id").nextTransaction();
+
+        try (var connection = database.dataSource("modest_rules", "x").getConnection()) {
+            Subscriber.apply(
+                    connection,
+                    ApplyMode.NET_CHANGES,
+                    List.of(
+                            parent.delete("{\"id\":1,\"region\":1}"),
+                            filler.truncate(),
+                            parent.insert("{\"id\":1,\"region\":2}"),
+                            parent.delete("{\"id\":2,\"region\":1}"),
+                            filler.truncate()),
+                    ApplyTarget.of("public.parent").fromPartitions(),
+                    ApplyTarget.of("public.filler"));
+        }
+
+        assertThat(database.rows("select * from child").toString()).isEqualTo("[{id=10, p=1}]");
+        assertThat(database.rows("select * from parent").toString()).isEqualTo("[{id=1, region=2}]");
+        assertThat(count("filler")).isZero();
+    }
+
+    @Test
+    void C06_aDeletedRowWhoseTableIsTruncatedNextIsNotMissed() throws SQLException {
+        database.execute("create table parent (id int primary key, region int);"
+                + " create table child (id int primary key, p int references parent on delete cascade);"
+                + " insert into parent values (1, 1), (2, 1)");
+
+        try (var connection = database.dataSource("modest_rules", "x").getConnection()) {
+            var statistics = Subscriber.apply(
+                    connection,
+                    ApplyMode.NET_CHANGES,
+                    List.of(
+                            parent.delete("{\"id\":1,\"region\":1}"),
+                            parent.nextTransaction().truncate()),
+                    ApplyTarget.of("public.parent").fromPartitions());
+            assertThat(statistics.missingDeletes()).isZero();
+        }
+
+        assertThat(count("parent")).isZero();
+    }
+
+    @Test
+    void C30_tablesThatATruncationMeetsFirstAreDeferredToo() throws SQLException {
+        deferredTables();
+        var changes = new ArrayList<Change>(List.of(child.truncate(), parent.truncate()));
+        IntStream.range(0, 5000)
+                .mapToObj(i -> child.insert("{\"id\":" + i + ",\"p\":1}"))
+                .forEach(changes::add);
+        changes.add(parent.insert("{\"id\":1}"));
+
+        applyModestly(ApplyMode.NET_CHANGES, changes);
+
+        assertThat(count("child")).isEqualTo(5000);
+    }
+
+    @Test
+    void C30_constraintTriggersOfUsersWaitAsConstraintsDo() throws SQLException {
+        database.execute("create table parent (id int primary key); create table filler (id int primary key);"
+                + " create table child (id int primary key, p int);"
+                + " create function look() returns trigger language plpgsql as $$begin"
+                + " if not exists (select from parent where id = new.p) then raise 'no parent'; end if;"
+                + " return null; end$$;"
+                + " create constraint trigger look after insert on child deferrable initially deferred"
+                + " for each row execute function look()");
+        var filler = new Feed("public.filler", "id");
+        var changes = new ArrayList<Change>();
+        changes.add(child.insert("{\"id\":10,\"p\":1}"));
+        IntStream.range(0, 2001)
+                .mapToObj(i -> filler.nextTransaction().insert("{\"id\":" + i + "}"))
+                .forEach(changes::add);
+        changes.add(parent.insert("{\"id\":1}"));
+
+        applyModestly(ApplyMode.NET_CHANGES, changes);
+
+        assertThat(count("child")).isEqualTo(1);
+    }
+
+    @Test
+    void truncateTriggersFireOnEveryTable() {
+        familyAndFiller();
+        database.execute("create table log (what text);"
+                + " create function tell() returns trigger language plpgsql as $$begin"
+                + " insert into log values (tg_table_name); return null; end$$;"
+                + " create trigger t after truncate on child execute function tell()");
+
+        new Subscriber(database).apply(parent.truncate(), child.truncate());
+
+        assertThat(database.rows("select what from log").toString()).isEqualTo("[{what=child}]");
+    }
+
+    private static long count(String table) {
+        return database.<Long>value("select count(*) from " + table);
+    }
+
+    private static void familyAndFiller() {
+        database.execute("create table parent (id int primary key); create table filler (id int primary key);"
+                + " create table child (id int primary key, p int references parent);"
+                + " insert into parent values (1); insert into child values (10, 1)");
+    }
+
     private static void deferredTables() {
         database.execute("create table parent (id int primary key); create table filler (id int primary key);"
                 + " create table child (id int primary key, p int references parent deferrable)");

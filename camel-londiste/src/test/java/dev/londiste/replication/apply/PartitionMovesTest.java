@@ -13,6 +13,8 @@ class PartitionMovesTest {
 
     private static final ColumnNames COLUMNS = ColumnNames.of("id", "v");
 
+    private static final Change LATER = change(9, 19, Operation.INSERT, "9", "a");
+
     private final PartitionMoves moves = new PartitionMoves(change -> true);
 
     private static Change change(long event, long txid, Operation operation, String id, String value) {
@@ -30,7 +32,7 @@ class PartitionMovesTest {
     @Test
     void C06_deleteThatItsTransactionFollowsByAnInsertIsAMove() {
         var merged = moves.merge(
-                List.of(change(1, 10, Operation.DELETE, "1", "a"), change(2, 10, Operation.INSERT, "1", "b")), false);
+                List.of(change(1, 10, Operation.DELETE, "1", "a"), change(2, 10, Operation.INSERT, "1", "b")), null);
 
         assertThat(merged).extracting(Change::operation).containsExactly(Operation.UPDATE);
     }
@@ -38,7 +40,7 @@ class PartitionMovesTest {
     @Test
     void deleteStaysBeforeTheInsertOfTheSameKeyByALaterTransaction() {
         var merged = moves.merge(
-                List.of(change(1, 10, Operation.DELETE, "1", "a"), change(2, 11, Operation.INSERT, "1", "b")), false);
+                List.of(change(1, 10, Operation.DELETE, "1", "a"), change(2, 11, Operation.INSERT, "1", "b")), null);
 
         assertThat(merged).extracting(Change::eventId).containsExactly(1L, 2L);
     }
@@ -46,17 +48,26 @@ class PartitionMovesTest {
     @Test
     void deleteIsNotCarriedBehindTheInsertOfTheSameKeyByALaterTransaction() {
         var merged = moves.merge(
-                List.of(change(1, 10, Operation.DELETE, "1", "a"), change(2, 11, Operation.INSERT, "1", "b")), true);
+                List.of(change(1, 10, Operation.DELETE, "1", "a"), change(2, 11, Operation.INSERT, "1", "b")), LATER);
 
         assertThat(merged).extracting(Change::eventId).containsExactly(1L, 2L);
     }
 
     @Test
     void C06_moveIsFoundWhereAChunkEndsInTheMiddleOfIt() {
-        var first = moves.merge(List.of(change(1, 10, Operation.DELETE, "1", "a")), true);
-        var second = moves.merge(List.of(change(2, 10, Operation.INSERT, "1", "b")), false);
+        var first = moves.merge(List.of(change(1, 10, Operation.DELETE, "1", "a")), LATER);
+        var second = moves.merge(List.of(change(2, 10, Operation.INSERT, "1", "b")), null);
 
         assertThat(first).isEmpty();
         assertThat(second).extracting(Change::operation).containsExactly(Operation.UPDATE);
+    }
+
+    @Test
+    void deleteThatATruncateHadToWaitForIsNotCarriedBehindIt() {
+        var truncate = new Change(2, 11, Operation.TRUNCATE, "public.p", List.of(), null, null, null);
+
+        var merged = moves.merge(List.of(change(1, 10, Operation.DELETE, "1", "a")), truncate);
+
+        assertThat(merged).extracting(Change::eventId).containsExactly(1L);
     }
 }

@@ -1,5 +1,6 @@
 package dev.londiste.replication.apply.target;
 
+import dev.londiste.replication.apply.ApplyFailure;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
@@ -34,8 +35,6 @@ public final class SubscriberSession {
 
     private static final String MAY_SET_ROLE =
             "pg_catalog.has_parameter_privilege(current_user, 'session_replication_role', 'set')";
-
-    private static final String INTEGRITY = "23";
 
     private final Connection connection;
     private boolean begun;
@@ -125,7 +124,8 @@ public final class SubscriberSession {
             release(savepoint);
             return true;
         } catch (SQLException e) {
-            if (e.getSQLState() == null || !e.getSQLState().startsWith(INTEGRITY)) {
+            // Constraint triggers of users raise what they like.
+            if (!ApplyFailure.isOfTheData(e)) {
                 throw e;
             }
             rollback(savepoint);

@@ -79,6 +79,11 @@ public final class TargetCatalog {
         return target;
     }
 
+    /** The name of the table that it changes, without a look at the database. */
+    public String targetName(Change change) {
+        return target(change).destTable();
+    }
+
     public OnConflict onConflict(Change change) {
         return target(change).onConflict();
     }
