@@ -8,8 +8,8 @@ import java.util.Set;
 /** The sentences of failed changes. */
 public final class ApplyFailure {
 
-    /** Data, integrity, triggered changes, syntax and access, check option, PL/pgSQL. */
-    private static final Set<String> OF_THE_DATA = Set.of("22", "23", "27", "42", "44", "P0");
+    /** Schema, syntax, names and rights; what our own functions say of tables, columns and queues. */
+    private static final Set<String> OF_THE_TABLE = Set.of("3F", "42", "LD", "PQ");
 
     private ApplyFailure() {}
 
@@ -58,13 +58,12 @@ public final class ApplyFailure {
 
     /** Whether changes themselves are refused, rather than time, locks, resources or the connection running out. */
     public static boolean isOfTheData(SQLException e) {
-        var state = e.getSQLState();
-        return state != null && OF_THE_DATA.contains(state.substring(0, 2));
+        return !SqlErrors.isOfTheServer(e.getSQLState());
     }
 
     /** Whether the row is refused, and not the table, its columns or our rights on it. */
     public static boolean isOfTheRow(String sqlState) {
-        return sqlState != null && !sqlState.startsWith("42") && OF_THE_DATA.contains(sqlState.substring(0, 2));
+        return !SqlErrors.isOfTheServer(sqlState) && !OF_THE_TABLE.contains(sqlState.substring(0, 2));
     }
 
     private static String subject(Change change) {

@@ -15,7 +15,6 @@ import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
 
 /**
  * What the filter and the expressions of one table say about captured rows. The provider evaluates them, in one statement
@@ -31,9 +30,6 @@ final class Evaluation {
     private static final String NULLS_IN_ARRAYS = """
             set local array_nulls = on
             """;
-
-    /** Connection, rollback, resources, state of objects such as locks, operators, the system, internal errors. */
-    private static final Set<String> OF_THE_SERVER = Set.of("08", "40", "53", "55", "57", "58", "XX");
 
     private final Job job;
     private final SubscriberTable table;
@@ -99,7 +95,7 @@ final class Evaluation {
 
     /** Neither lost connections nor what a server lacks for the moment: the table would be parked for that. */
     private static boolean isOfTheTexts(PgqException e) {
-        return e.sqlState() != null && OF_THE_SERVER.stream().noneMatch(e::is);
+        return !SqlErrors.isOfTheServer(e.sqlState());
     }
 
     private PgqException refused(PgqException e) {

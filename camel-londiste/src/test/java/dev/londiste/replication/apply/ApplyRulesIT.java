@@ -8,6 +8,8 @@ import dev.londiste.testing.TestDatabase;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -459,6 +461,29 @@ class ApplyRulesIT {
         new Subscriber(database).apply(parent.truncate(), child.truncate());
 
         assertThat(database.rows("select what from log").toString()).isEqualTo("[{what=child}]");
+    }
+
+    @ParameterizedTest
+    @EnumSource(ApplyMode.class)
+    void rowsThatAreRefusedForAnyReasonOfTheirOwnHaveTheirEvent(ApplyMode mode) {
+        database.execute("create table parent (id int primary key, txt text); create index on parent (txt);"
+                + " create table child (id int primary key);"
+                + " create function refuse() returns trigger language plpgsql as $$begin"
+                + " raise 'no' using errcode = 'U0001'; end$$;"
+                + " create trigger t before insert on child for each row execute function refuse()");
+        var random = new Random(1);
+        var large = random.ints(20_000, 'a', 'z').mapToObj(Character::toString).collect(Collectors.joining());
+
+        assertRefused(mode, parent.insert("{\"id\":2,\"txt\":\"" + large + "\"}"), "54000");
+        assertRefused(mode, child.insert("{\"id\":2}"), "U0001");
+    }
+
+    private static void assertRefused(ApplyMode mode, Change refused, String sqlState) {
+        assertThatThrownBy(() -> applyModestly(mode, List.of(refused)))
+                .isInstanceOfSatisfying(ApplyException.class, e -> {
+                    assertThat(e.sqlState()).isEqualTo(sqlState);
+                    assertThat(e.eventId()).isEqualTo(refused.eventId());
+                });
     }
 
     private static long count(String table) {

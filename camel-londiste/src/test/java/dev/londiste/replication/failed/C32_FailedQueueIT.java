@@ -205,6 +205,20 @@ class C32_FailedQueueIT {
     }
 
     @Test
+    void rowsThatAreRefusedForAnyReasonOfTheirOwnAreKept() {
+        replicate("id int primary key, v int, t text", "FAILED_QUEUE");
+        shop.onSubscriber("create index on $s.a (t); create function $s.refuse() returns trigger language plpgsql as"
+                + " $$begin raise 'no' using errcode = 'U0001'; end$$;"
+                + " create trigger refuse before insert on $s.a for each row when (new.v = 5)"
+                + " execute function $s.refuse()");
+        shop.onProvider("insert into $s.a values (1, 1), (2, 5), (3, 3);"
+                        + " insert into $s.a select 4, 4, string_agg(md5(i::text), '') from generate_series(1, 1000) i")
+                .awaitSync();
+        assertThat(values()).containsExactly(1, 3);
+        assertThat(waiting()).extracting(event -> event.get("sql_state")).containsExactly("U0001", "54000");
+    }
+
+    @Test
     void copyingATableAgainForgetsWhatWaited() {
         replicate("id int primary key, v int", "FAILED_QUEUE");
         shop.onProvider("insert into $s.a values (1, 200)");

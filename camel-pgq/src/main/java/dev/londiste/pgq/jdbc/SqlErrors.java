@@ -31,11 +31,23 @@ public final class SqlErrors {
     /** Of class 22, but what these quote are names: parameters, columns, encodings. */
     private static final Set<String> QUOTES_NAMES = Set.of("22023", "22P04", "22P05", "22021");
 
+    /**
+     * Connection, state of the transaction, statements that a pooler lost, login, rollback, resources, state of objects such
+     * as locks, operators, the system, the driver, foreign servers, internal errors.
+     */
+    private static final Set<String> OF_THE_SERVER =
+            Set.of("08", "25", "26", "28", "3D", "40", "53", "55", "57", "58", "99", "HV", "XX");
+
     /** With the quotation marks of the languages that servers speak. */
     private static final Pattern QUOTED =
             Pattern.compile("[\"\u201c\u201d\u201e\u00ab\u00bb].*[\"\u201c\u201d\u201e\u00ab\u00bb]", Pattern.DOTALL);
 
     private SqlErrors() {}
+
+    /** Whether it is what server and connection lack for the moment, and says nothing about rows, texts and tables. */
+    public static boolean isOfTheServer(String sqlState) {
+        return sqlState == null || sqlState.length() != 5 || OF_THE_SERVER.contains(sqlState.substring(0, 2));
+    }
 
     public static PgqException failure(SQLException e) {
         return new PgqException(sentence(e), PgqException.Facts.NONE.sqlState(e.getSQLState()), withoutRows(e));
