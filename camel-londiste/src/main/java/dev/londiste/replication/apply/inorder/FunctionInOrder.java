@@ -1,6 +1,5 @@
 package dev.londiste.replication.apply.inorder;
 
-import dev.londiste.pgq.change.Change;
 import dev.londiste.pgq.jdbc.SqlErrors;
 import dev.londiste.replication.apply.ApplyFailure;
 import dev.londiste.replication.apply.Counts;
@@ -75,19 +74,23 @@ public final class FunctionInOrder {
     }
 
     private static RuntimeException failure(SQLException e, InOrderCall call) throws SQLException {
-        var change = change(e, call);
+        var row = row(e, call);
+        var change = row.change();
+        if (InOrderFunction.FIXED.equals(e.getSQLState())) {
+            return ApplyFailure.fixedColumn(change, row.statement().mapping());
+        }
         return InOrderFunction.ROW_COUNT.equals(e.getSQLState())
                 ? ApplyFailure.rowCount(change, Long.parseLong(SqlErrors.message(e)))
                 : ApplyFailure.of(change, e, SqlErrors.message(e));
     }
 
-    /** The change that the function names; what failed elsewhere is no change's fault. */
-    private static Change change(SQLException e, InOrderCall call) throws SQLException {
+    /** The row that the function names; what failed elsewhere is no row's fault. */
+    private static InOrderCall.Step row(SQLException e, InOrderCall call) throws SQLException {
         if (e instanceof PSQLException fromServer && fromServer.getServerErrorMessage() != null) {
             var hint = fromServer.getServerErrorMessage().getHint();
             if (hint != null && hint.startsWith(InOrderFunction.AT_ROW)) {
                 int row = Integer.parseInt(hint.substring(InOrderFunction.AT_ROW.length()));
-                return call.rows().get(row - 1).change();
+                return call.rows().get(row - 1);
             }
         }
         throw e;

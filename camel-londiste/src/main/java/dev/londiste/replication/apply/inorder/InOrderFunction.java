@@ -21,12 +21,18 @@ public record InOrderFunction(List<RowStatement> steps, int width, boolean switc
 
     /** The SQLSTATE of a wrong row count; the message is the count. */
     public static final String ROW_COUNT = "LDR01";
+    /** The SQLSTATE of a row that cannot be overwritten: {@link NewRow#isFixed}. */
+    public static final String FIXED = "LDR02";
     /** In the hint of an error, before the number of its row. */
     public static final String AT_ROW = "londiste row ";
 
     private static final String WRONG = "raise exception using errcode = '" + ROW_COUNT + "', message = n::text;";
 
+    private static final String RAISE_FIXED = "raise exception using errcode = '" + FIXED + "';";
+
+    /** Columns may have the names of variables: a conflict's columns are never variables, and none of these is a column. */
     private static final String BODY = """
+            #variable_conflict use_column
             declare
                 r record;
                 n int8;
@@ -132,8 +138,10 @@ public record InOrderFunction(List<RowStatement> steps, int width, boolean switc
         if (policy == OnConflict.SKIP) {
             return counted;
         }
+        var fixed = after.isFixed(step::valueInLoop);
         var overwrite = after.overwrite(step::valueInLoop);
-        var update = overwrite == null ? "" : overwrite + "; ";
+        var update = (fixed == null ? "" : "if (" + fixed + ") then " + RAISE_FIXED + " end if; ")
+                + (overwrite == null ? "" : overwrite + "; ");
         return step.operation() == Change.Operation.INSERT
                 ? counted + update
                 : counted + after.insert(step::valueInLoop) + "; if not found then " + update + "null; end if;";

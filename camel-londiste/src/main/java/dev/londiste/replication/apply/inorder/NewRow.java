@@ -42,6 +42,19 @@ public record NewRow(RowMapping mapping) {
                 .collect(Collectors.joining(", ", " on conflict (", ") do nothing"));
     }
 
+    /** Asks whether no update can make the row with its key equal to it; null when one can make any. */
+    public String isFixed(Function<Mapped, String> value) {
+        if (mapping.guards().isEmpty()) {
+            return null;
+        }
+        var differences = mapping.guards().stream()
+                .map(mapped -> "t." + mapped.column().quoted() + " is distinct from " + value.apply(mapped))
+                .collect(Collectors.joining(" or ", "(", ")"));
+        return Stream.concat(Stream.of(differences), key(value))
+                .collect(Collectors.joining(
+                        " and ", "select exists (select from " + mapping.table().reference() + " as t where ", ")"));
+    }
+
     /** Makes the row with its key equal to it; null when the key is all there is. */
     public String overwrite(Function<Mapped, String> value) {
         if (mapping.assigned().isEmpty()) {

@@ -102,13 +102,7 @@ public final class RowsInOrder {
         if (row.newKeys().isEmpty()) {
             return false;
         }
-        var parameters = new NewRow.Parameters(change.row());
-        try (var query = connection.prepareStatement(new NewRow(row.mapping()).isThere(parameters))) {
-            bind(query, parameters.values());
-            try (var result = query.executeQuery()) {
-                return result.next() && result.getBoolean(1);
-            }
-        }
+        return ask(new NewRow(row.mapping())::isThere, change);
     }
 
     private void resolve(RowStatement row, Change change, int rows, Counts counts) throws SQLException {
@@ -119,7 +113,28 @@ public final class RowsInOrder {
         if (row.mapping().onConflict() == OnConflict.OVERWRITE) {
             var after = new NewRow(row.mapping());
             if (change.operation() == Operation.INSERT || run(after::insert, change) == 0) {
-                run(after::overwrite, change);
+                overwrite(after, change);
+            }
+        }
+    }
+
+    private void overwrite(NewRow after, Change change) throws SQLException {
+        if (ask(after::isFixed, change)) {
+            throw ApplyFailure.fixedColumn(change, after.mapping());
+        }
+        run(after::overwrite, change);
+    }
+
+    private boolean ask(Function<Function<Mapped, String>, String> text, Change change) throws SQLException {
+        var parameters = new NewRow.Parameters(change.row());
+        var sql = text.apply(parameters);
+        if (sql == null) {
+            return false;
+        }
+        try (var query = connection.prepareStatement(sql)) {
+            bind(query, parameters.values());
+            try (var result = query.executeQuery()) {
+                return result.next() && result.getBoolean(1);
             }
         }
     }
