@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.londiste.pgq.PgqException;
+import dev.londiste.pgq.PgqException.Facts;
+import dev.londiste.pgq.jdbc.Jdbc;
 import dev.londiste.replication.sync.OpenTransaction;
+import dev.londiste.replication.sync.SubscriberTable;
+import dev.londiste.replication.sync.TableState;
 import dev.londiste.replication.testing.ReplayLoop;
 import dev.londiste.replication.testing.Shop;
 import dev.londiste.testing.TestDatabase;
@@ -15,6 +19,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(120)
 class CopyIT {
@@ -226,6 +232,28 @@ class CopyIT {
                     .hasSize(10);
             assertThat(replay.lastError()).isNull();
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"oid,text", "regtype,text", "regclass[],text", "int,binary"})
+    void C33_whatHoldsOidsIsCopiedAsText(String type, String format) {
+        // The same type has another oid on each side.
+        shop.onBoth("create table $s.held (id int primary key, v " + type + "); create domain $s.mine as int")
+                .add("held");
+        if (type.equals("regtype")) {
+            shop.onProvider("insert into $s.held values (1, '$s.mine')");
+        }
+        var table =
+                new SubscriberTable(1, shop.table("held"), shop.table("held"), TableState.NEW, null, 0, false, null);
+        CopyColumns columns = new Jdbc(provider.dataSource())
+                .inTransaction(there -> new Jdbc(subscriber.dataSource())
+                        .inTransaction(here -> CopyColumns.match(there, here, table, Facts.NONE)));
+        assertThat(columns.format()).isEqualTo(format);
+        try (var replay = shop.replay().start()) {
+            shop.awaitSync();
+            assertThat(replay.copies().errors()).isEmpty();
+        }
+        assertThat(shop.isEqual("held")).isTrue();
     }
 
     @Test
