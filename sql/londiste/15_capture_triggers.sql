@@ -51,11 +51,12 @@ begin
     perform londiste.drop_capture(i_table);
     foreach v_op in array '{insert,update,delete}'::text[] loop
         if i_table.capture = 'statement' then
-            -- The settings of a value's text cost little once a statement.
+            -- The settings of a value's text cost little once a statement. The plan of a session's first update, perhaps of one row, is kept for
+            -- its updates of any size: it must not be a nested loop over the transition tables.
             perform londiste.create_capture_function(
                 i_table, v_op, londiste.capture_statement_body(v_queue_id, i_table, v_op),
                 'set search_path = pg_catalog, pg_temp set "DateStyle" = ''ISO, MDY'' set "IntervalStyle" = ''postgres'' set "TimeZone" = ''UTC'' '
-                || 'set extra_float_digits = 1 set bytea_output = ''hex''');
+                || 'set extra_float_digits = 1 set bytea_output = ''hex'' set enable_nestloop = off');
         else
             perform londiste.create_capture_function(i_table, v_op, londiste.capture_row_body(v_queue_id, i_table, v_op), '');
         end if;

@@ -59,6 +59,9 @@ public final class Replay implements BatchParticipant, AutoCloseable {
     private final ReplayStatistics statistics;
     private final boolean routeTransforms;
     private OpenBatch open;
+    /** It comes again for another participant of its consumer. */
+    private Batch appliedBefore;
+
     private Instant nextIdle = Instant.MIN;
 
     /**
@@ -148,6 +151,7 @@ public final class Replay implements BatchParticipant, AutoCloseable {
     public synchronized Stance begin(Batch batch) {
         checkConcerns(batch);
         abandon();
+        appliedBefore = null;
         if (!isActive()) {
             return Stance.STANDING_BY;
         }
@@ -181,6 +185,7 @@ public final class Replay implements BatchParticipant, AutoCloseable {
         }
         if (start.standing() == JobPosition.Standing.APPLIED) {
             mirror.ticked(batch);
+            appliedBefore = batch;
             return Stance.ALREADY_APPLIED;
         }
         var tables = handOver.answer(transaction.session(), start.tables(), batch.tick());
@@ -215,8 +220,14 @@ public final class Replay implements BatchParticipant, AutoCloseable {
         }
     }
 
-    /** Takes an event of the open batch, on the thread that began it, in the order of the batch. */
+    /**
+     * Takes an event of the open batch, on the thread that began it, in the order of the batch. One of a batch that was
+     * applied before is passed over.
+     */
     public synchronized void accept(long batchId, Event event) {
+        if (appliedBefore != null && appliedBefore.id() == batchId) {
+            return;
+        }
         if (open == null) {
             throw new PgqException(
                     "Event " + event.id() + " came without an open batch; job " + job.name()

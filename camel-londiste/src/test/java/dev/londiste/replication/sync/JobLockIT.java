@@ -11,6 +11,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -106,5 +107,46 @@ class JobLockIT {
         lock.close();
         assertThat(isFree()).isTrue();
         assertThat(pool.getHikariPoolMXBean().getTotalConnections()).isEqualTo(1);
+    }
+
+    /** Servers on Windows cannot look at a client while they work. */
+    private static final String SETTINGS = """
+            select string_agg(setting || coalesce(unit, ''), ' ' order by name) from pg_catalog.pg_settings
+            where name in ('tcp_keepalives_count', 'tcp_keepalives_idle', 'tcp_keepalives_interval', 'tcp_user_timeout')
+                or name = 'client_connection_check_interval' and version() ~ 'linux'
+            """;
+
+    private static final String NOTICES_DEAD_PEERS = "10000ms 3 10s 5s 25000ms";
+
+    private static String settings(Connection connection) throws SQLException {
+        try (var statement = connection.createStatement();
+                var row = statement.executeQuery(SETTINGS)) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
+    @Test
+    void C17_aDeadPeerOfTheLockIsNoticedWithinHalfAMinute() throws Exception {
+        var before = settings(subscriber.connect());
+        try (var lock = new JobLock(reachable(false), job)) {
+            assertThat(lock.acquire()).isTrue();
+            assertThat(settings(inUse)).isEqualTo(NOTICES_DEAD_PEERS);
+        }
+        try (var again = pool.getConnection()) {
+            assertThat(settings(again)).as("given back as it came").isEqualTo(before);
+        }
+    }
+
+    @Test
+    void C17_aDeadPeerOfATransactionIsNoticedWithinHalfAMinute() throws Exception {
+        try (var transaction = OpenTransaction.readCommitted(pool, Duration.ofSeconds(1))) {
+            assertThat(settings(transaction.connection())).isEqualTo(NOTICES_DEAD_PEERS);
+        }
+        // A query would take the snapshot too early.
+        try (var transaction = OpenTransaction.repeatableRead(pool, Duration.ofSeconds(1))) {
+            assertThat(settings(transaction.connection()))
+                    .endsWith(NOTICES_DEAD_PEERS.substring(NOTICES_DEAD_PEERS.indexOf("3 10s")));
+        }
     }
 }

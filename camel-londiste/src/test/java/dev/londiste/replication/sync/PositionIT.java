@@ -228,6 +228,20 @@ class PositionIT {
     }
 
     @Test
+    void C21_eventsOfABatchThatComesAgainForAnotherParticipantArePassedOver() {
+        shop.onProvider("insert into $s.t values (1, 'x')").forceTick();
+        try (var node = shop.replay()) {
+            var batch = node.next();
+            assertThat(node.replay().begin(batch)).isEqualTo(Stance.ACTIVE);
+            node.accept(batch);
+            node.replay().commit(batch);
+            assertThat(node.replay().begin(batch)).isEqualTo(Stance.ALREADY_APPLIED);
+            node.accept(batch);
+        }
+        assertThat(shop.content(subscriber, "t")).hasSize(1);
+    }
+
+    @Test
     void transactionOfABatchThatCouldNotBeginIsNotLeftOpen() {
         shop.onProvider("insert into $s.t values (1, 'x')").forceTick();
         try (var node = shop.replay();

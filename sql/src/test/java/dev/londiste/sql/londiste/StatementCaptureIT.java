@@ -3,6 +3,7 @@ package dev.londiste.sql.londiste;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.londiste.testing.TestDatabase;
+import java.sql.SQLException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -69,6 +70,24 @@ class StatementCaptureIT {
                         "public.bulk", "alter table bulk rename id to number; update bulk set v = 'z' where number = 1")
                 .containsExactly(
                         "D:id {\"number\":1,\"v\":\"a\",\"j\":null}", "I:id {\"number\":1,\"v\":\"z\",\"j\":null}");
+    }
+
+    /** A nested loop over the transition tables would take minutes. */
+    @Test
+    void manyRowsAreNotCapturedByThePlanOfOne() throws SQLException {
+        database.execute("create table numbered (id bigint primary key, v text)");
+        database.execute("select londiste.provider_add_table('q', 'numbered', null, 'statement', false)");
+        database.execute("insert into numbered select i, 'x' from generate_series(1, 60000) i");
+        int before = captured.events("public.numbered").size();
+        try (var session = database.connect();
+                var statement = session.createStatement()) {
+            statement.execute("set statement_timeout = '30s'");
+            statement.execute("update numbered set v = 'one' where id = 1");
+            statement.execute("update numbered set v = 'many' where id > 1");
+            statement.execute("update numbered set id = -id where id = 1");
+            statement.execute("update numbered set id = -id where id > 1");
+        }
+        assertThat(captured.events("public.numbered")).hasSize(before + 1 + 59_999 + 2 + 2 * 59_999);
     }
 
     @Test
