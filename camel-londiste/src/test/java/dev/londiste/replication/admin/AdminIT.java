@@ -198,6 +198,35 @@ class AdminIT {
     }
 
     @Test
+    void skipTruncateKeepsTheRowsThatAreThere() {
+        shop.onProvider("insert into $s.a values (1, 'copied')").onSubscriber("insert into $s.a values (1000, 'mine')");
+        shop.addToProvider("a");
+        subscriberAdmin.add(TablePatterns.of(shop.table("a")), new AddOptions(false, false, true, null));
+        try (var replay = shop.replay().start()) {
+            shop.awaitSync();
+            assertThat(shop.content(subscriber, "a"))
+                    .extracting(row -> row.get("row"))
+                    .containsExactly("(1,copied)", "(1000,mine)");
+            assertThat(replay.lastError()).isNull();
+        }
+    }
+
+    @Test
+    void rowsThatStayAndThatComeWithOneKeyStopTheCopyUntilTheyAreDeleted() {
+        shop.onProvider("insert into $s.a values (1, 'copied')").onSubscriber("insert into $s.a values (1, 'mine')");
+        shop.addToProvider("a");
+        subscriberAdmin.add(TablePatterns.of(shop.table("a")), new AddOptions(false, false, true, null));
+        try (var replay = shop.replay().start()) {
+            Shop.await().until(() -> replay.copies().errors().values().stream().anyMatch(e -> e.contains("unique")));
+            assertThat(shop.state("a")).isEqualTo("in-copy");
+            shop.onSubscriber("delete from $s.a where v = 'mine'");
+            shop.awaitSync();
+            assertThat(shop.isEqual("a")).isTrue();
+            assertThat(replay.lastError()).isNull();
+        }
+    }
+
+    @Test
     void tableMayHaveAnotherNameOnTheSubscriber() {
         shop.onProvider("insert into $s.a values (1, 'x')").onSubscriber("alter table $s.a rename to renamed");
         shop.addToProvider("a");
@@ -223,6 +252,9 @@ class AdminIT {
             subscriberAdmin.resync(TablePatterns.of(shop.table("a")));
             shop.awaitSync();
             assertThat(shop.isEqual("a")).isTrue();
+            assertThat(provider.<String>value(shop.sql("select v from $s.a")))
+                    .as("what was written to the subscriber is not reported back")
+                    .isEqualTo("x");
             assertThat(replay.lastError()).isNull();
         }
         assertThat(shop.registration("a").get("copy_attempt")).isEqualTo(2);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.londiste.pgq.PgqException;
 import dev.londiste.replication.testing.Shop;
 import dev.londiste.testing.TestDatabase;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.CamelContext;
@@ -104,6 +105,108 @@ class ManualPageIT {
     }
 
     @Test
+    void subscriberInstallMakesASubscriberOfAnEmptyDatabase() {
+        var there = TestDatabase.on(subscriber.server());
+        context.getRegistry().bind("there", there.dataSource());
+        assertThat(changedByInstall()).containsExactly(true);
+        assertThat(there.rows("select londiste.version()")).hasSize(1);
+        there.execute("create table plain (id int primary key)");
+        assertThat(there.rows("select londiste.subscriber_add_table('any', 'plain')"))
+                .hasSize(1);
+        assertThat(changedByInstall()).containsExactly(false);
+    }
+
+    @SuppressWarnings("unchecked")
+    private List<Object> changedByInstall() {
+        List<Map<String, Object>> rows = context.createFluentProducerTemplate()
+                .to("londiste:job?subscriber=#there&queue=any&operation=SUBSCRIBER_INSTALL")
+                .request(List.class);
+        return column(rows, "changed");
+    }
+
+    @Test
+    void locksAreHeldAndWaitedForTenSeconds() {
+        var endpoint = context.getEndpoint("londiste:job?queue=any&provider=#provider", LondisteEndpoint.class);
+        assertThat(endpoint.getConfiguration().getLockTimeout()).isEqualTo(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void changesOfATableThatWasAddedBecomeEvents() {
+        shop.onProvider("create table $s.t (id int primary key); insert into $s.t values (1)");
+        run(LondisteOperation.PROVIDER_ADD, LondisteConstants.TABLES, shop.table("t"));
+        shop.onProvider("insert into $s.t values (2); update $s.t set id = 3 where id = 2; delete from $s.t");
+        assertThat(provider.rows(
+                        "select ev_type from pgq.event_template where ev_extra1 = ? and ev_type <> 'T' order by ev_id",
+                        shop.table("t")))
+                .extracting(row -> row.get("ev_type").toString().substring(0, 1))
+                .containsExactly("I", "U", "D", "D");
+    }
+
+    @Test
+    void foreignKeysArePendingAndActive() {
+        shop.onBoth("create table $s.a (id int primary key);"
+                        + " create table $s.b (id int primary key, a int constraint still_there references $s.a);"
+                        + " create table $s.c (id int primary key, a int constraint put_aside references $s.a)")
+                .add("b", "c");
+        subscriber.rows("select londiste.subscriber_drop_table_fkey(?, 'put_aside')", shop.table("c"));
+        assertThat(namesByState(LondisteOperation.SUBSCRIBER_FKEYS, "fkey_name"))
+                .containsExactlyInAnyOrder("active still_there", "pending put_aside");
+        assertThat(names(LondisteOperation.SUBSCRIBER_FKEYS, "fkey_name", "pending"))
+                .containsExactly("put_aside");
+        assertThat(names(LondisteOperation.SUBSCRIBER_FKEYS, "fkey_name", "active"))
+                .containsExactly("still_there");
+    }
+
+    @Test
+    void triggersStayPendingUntilTheyAreRestoredOneByOneOrAllTogether() {
+        shop.onBoth("create table $s.t (id int primary key)")
+                .onSubscriber("create function $s.f() returns trigger language plpgsql as 'begin return new; end';"
+                        + " create trigger one before insert on $s.t for each row execute function $s.f();"
+                        + " create trigger two before insert on $s.t for each row execute function $s.f();"
+                        + " create trigger three before insert on $s.t for each row execute function $s.f()")
+                .add("t");
+        try (var replay = shop.replay().start()) {
+            shop.awaitSync();
+            shop.onProvider("insert into $s.t values (1)");
+            shop.awaitSync();
+            assertThat(replay.lastError()).isNull();
+        }
+        assertThat(shop.state("t")).isEqualTo("ok");
+        assertThat(names(LondisteOperation.SUBSCRIBER_TRIGGERS, "trigger_name", "pending"))
+                .containsExactlyInAnyOrder("one", "two", "three");
+
+        run(
+                LondisteOperation.SUBSCRIBER_RESTORE_TRIGGERS,
+                LondisteConstants.TABLES,
+                shop.table("t"),
+                LondisteConstants.TRIGGER,
+                "two");
+        assertThat(namesByState(LondisteOperation.SUBSCRIBER_TRIGGERS, "trigger_name"))
+                .containsExactlyInAnyOrder("pending one", "active two", "pending three");
+        assertThat(names(LondisteOperation.SUBSCRIBER_TRIGGERS, "trigger_name", "active"))
+                .containsExactly("two");
+
+        run(LondisteOperation.SUBSCRIBER_RESTORE_TRIGGERS, LondisteConstants.TABLES, shop.table("t"));
+        assertThat(names(LondisteOperation.SUBSCRIBER_TRIGGERS, "trigger_name", "pending"))
+                .isEmpty();
+        assertThat(subscriber.rows(
+                        "select tgname from pg_trigger where not tgisinternal and tgrelid = ?::regclass"
+                                + " and tgname in ('one', 'two', 'three')",
+                        shop.table("t")))
+                .hasSize(3);
+    }
+
+    private List<Object> names(LondisteOperation operation, String name, String type) {
+        return column(run(operation, LondisteConstants.TYPE, type), name);
+    }
+
+    private List<String> namesByState(LondisteOperation operation, String name) {
+        return run(operation).stream()
+                .map(row -> row.get("state") + " " + row.get(name))
+                .toList();
+    }
+
+    @Test
     void namesWithoutASchemaMeanPublic() {
         provider.execute("create table plain (id int primary key); create sequence numbers");
         subscriber.execute("create table plain (id int primary key); create sequence numbers");
@@ -115,7 +218,10 @@ class ManualPageIT {
                 .containsExactly("public.numbers");
         assertThat(column(run(LondisteOperation.SUBSCRIBER_ADD_SEQ, LondisteConstants.TABLES, "n?mbers"), "seq_name"))
                 .containsExactly("public.numbers");
-        run(LondisteOperation.PROVIDER_REMOVE, LondisteConstants.TABLES, "plain");
+        assertThat(column(run(LondisteOperation.SUBSCRIBER_REMOVE, LondisteConstants.TABLES, "plain"), "table_name"))
+                .containsExactly("public.plain");
+        assertThat(column(run(LondisteOperation.PROVIDER_REMOVE, LondisteConstants.TABLES, "plain"), "table_name"))
+                .containsExactly("public.plain");
         provider.execute("drop table plain; drop sequence numbers");
     }
 

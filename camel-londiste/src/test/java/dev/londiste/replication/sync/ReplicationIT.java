@@ -44,6 +44,23 @@ class ReplicationIT {
     }
 
     @Test
+    void writerCommitsWhileNobodyReplaysAndTheSubscriberFollowsLater() {
+        shop.onBoth("create table $s.t (id int primary key)").add("t");
+        try (var replay = shop.replay().start()) {
+            shop.awaitSync();
+            assertThat(replay.lastError()).isNull();
+        }
+        shop.onProvider("insert into $s.t values (1)");
+        assertThat(shop.content(provider, "t")).hasSize(1);
+        assertThat(shop.content(subscriber, "t")).isEmpty();
+        try (var replay = shop.replay().start()) {
+            shop.awaitSync();
+            assertThat(shop.content(subscriber, "t")).hasSize(1);
+            assertThat(replay.lastError()).isNull();
+        }
+    }
+
+    @Test
     void C25_tableIsCopiedWhileItIsWrittenTo() throws Exception {
         shop.onBoth("create table $s.t (id int primary key, value int not null, note text)")
                 .onProvider("insert into $s.t select i, 0, repeat('x', 50) from generate_series(1, 20000) i");

@@ -85,6 +85,25 @@ class CommandsIT {
         assertUsage("pgqadm ticker.ini register q", "Missing required parameter: 'consumer'", "pgqadm register");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"-h", "--help"})
+    void helpIsShownInsteadOfDoingAnything(String help) throws Exception {
+        assertThat(launcher.succeed("londiste conf.ini provider install " + help))
+                .startsWith("Usage: londiste ")
+                .contains("-q, --quiet", "-v, --verbose");
+        assertThat(provider.rows("select from pg_namespace where nspname in ('pgq', 'londiste')"))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-q", "--quiet"})
+    void quietCommandsSayNothingButErrors(String quiet) throws Exception {
+        assertThat(launcher.run("londiste conf.ini provider install " + quiet))
+                .isEqualTo(new Launcher.Result(0, "", ""));
+        assertThat(launcher.succeed("londiste conf.ini provider add table1")).contains("public.table1");
+        assertFails("londiste conf.ini provider add nowhere " + quiet, "public.nowhere");
+    }
+
     @Test
     void theQueuesOfADatabaseAreAdministered() throws Exception {
         launcher.succeed("pgqadm ticker.ini install");
