@@ -124,4 +124,31 @@ public enum LondisteOperation {
     boolean needsQueue() {
         return needsQueue;
     }
+
+    /** Whether it can answer what it would do, instead of doing it. */
+    boolean hasDryRun() {
+        return switch (this) {
+            case PROVIDER_INSTALL,
+                    PROVIDER_UNINSTALL,
+                    PROVIDER_ADD,
+                    PROVIDER_REMOVE,
+                    PROVIDER_REFRESH,
+                    PROVIDER_ADD_SEQ,
+                    PROVIDER_REMOVE_SEQ,
+                    ATTACH_PARTITION,
+                    DETACH_PARTITION,
+                    DROP_PARTITION,
+                    EXECUTE,
+                    SUBSCRIBER_INSTALL,
+                    SUBSCRIBER_UNINSTALL,
+                    SUBSCRIBER_ADD,
+                    SUBSCRIBER_REMOVE,
+                    SUBSCRIBER_ADD_SEQ,
+                    SUBSCRIBER_REMOVE_SEQ,
+                    SUBSCRIBER_DENY,
+                    SUBSCRIBER_ALLOW ->
+                true;
+            default -> false;
+        };
+    }
 }

@@ -30,6 +30,8 @@ public class LondisteProducer extends DefaultProducer {
         super.doStart();
         if (endpoint.getConfiguration().getOperation() == LondisteOperation.APPLY) {
             Requirements.check(endpoint, LondisteOperation.APPLY);
+            var dryRun = endpoint.getConfiguration().getArguments().get("dryRun");
+            Requirements.refuseDryRun(endpoint, LondisteOperation.APPLY, "true".equals(String.valueOf(dryRun)));
             Requirements.refuseLazyStart(endpoint);
             replay = endpoint.component().runningJobs().join(endpoint);
         }
@@ -54,6 +56,7 @@ public class LondisteProducer extends DefaultProducer {
         var arguments = new Arguments(endpoint.getConfiguration(), exchange);
         arguments.requireKnown();
         var operation = arguments.operation();
+        Requirements.refuseDryRun(endpoint, operation, arguments.dryRun());
         Requirements.check(endpoint, operation);
         var result = new Operations(endpoint).run(operation, arguments);
         var message = exchange.getMessage();

@@ -33,6 +33,16 @@ final class Requirements {
         }
     }
 
+    /** Who asks for a dry run must not get the real one. */
+    static void refuseDryRun(LondisteEndpoint endpoint, LondisteOperation operation, boolean dryRun) {
+        if (dryRun && !operation.hasDryRun()) {
+            throw refused(
+                    endpoint,
+                    operation + " has no dry run, so nothing was done; leave out dryRun for "
+                            + "londiste:" + endpoint.getJobName() + " to do it");
+        }
+    }
+
     /** The participant must be there before the first batch is read. */
     static void refuseLazyStart(LondisteEndpoint endpoint) {
         if (endpoint.isLazyStartProducer()) {

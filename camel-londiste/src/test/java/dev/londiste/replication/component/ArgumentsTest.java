@@ -1,0 +1,47 @@
+package dev.londiste.replication.component;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import java.util.Map;
+import org.apache.camel.CamelContext;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What is refused before any database is asked: the endpoints here have none. */
+class ArgumentsTest {
+
+    private final CamelContext context = new DefaultCamelContext();
+
+    @BeforeEach
+    void start() {
+        context.start();
+    }
+
+    @AfterEach
+    void stop() {
+        context.stop();
+    }
+
+    private Throwable refusal(String options, Map<String, Object> headers) {
+        var request = context.createFluentProducerTemplate()
+                .to("londiste:job?operation=STATUS" + options)
+                .withHeaders(headers);
+        return catchThrowable(request::request).getCause();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void dryRunIsRefusedByOperationsThatHaveNone(LondisteOperation operation) {
+        assertThat(refusal(
+                        "",
+                        Map.of(LondisteConstants.OPERATION, operation, LondisteConstants.DRY_RUN, true)))
+                .hasMessageContaining(
+                        operation.hasDryRun()
+                                ? operation + " of londiste:job needs the option"
+                                : operation + " has no dry run");
+    }
+}
