@@ -20,7 +20,9 @@ abstract class ArgumentValues {
 
     private static final String PREFIX = "CamelLondiste";
 
-    /** As of the headers, in the order of the alphabet. */
+    /** In the order of the alphabet. */
+    private static final Set<String> HEADERS = headers();
+
     private static final Set<String> NAMES = names();
 
     private final LondisteConfiguration options;
@@ -33,8 +35,16 @@ abstract class ArgumentValues {
 
     /** Refuses names of arguments that no operation knows: a switch that is misspelt must not go unnoticed. */
     final void requireKnown() {
+        exchange.getMessage().getHeaders().keySet().forEach(this::requireKnownHeader);
         if (options.isArgumentsFromBody() && body() instanceof Map<?, ?> arguments) {
             arguments.keySet().forEach(name -> requireKnown(name.toString(), options.getQueue()));
+        }
+    }
+
+    /** In upper or lower case, as Camel finds headers. */
+    private void requireKnownHeader(String header) {
+        if (header.regionMatches(true, 0, PREFIX, 0, PREFIX.length()) && !HEADERS.contains(header)) {
+            throw refused("There is no header " + header + "; headers are " + String.join(", ", HEADERS));
         }
     }
 
@@ -102,15 +112,21 @@ abstract class ArgumentValues {
         return exchange.getMessage().getBody();
     }
 
-    private static Set<String> names() {
-        var names = new TreeSet<String>();
+    private static Set<String> headers() {
+        var headers = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
         for (var constant : LondisteConstants.class.getFields()) {
             try {
-                names.add(optionName((String) constant.get(null)));
+                headers.add((String) constant.get(null));
             } catch (IllegalAccessException e) {
                 throw new IllegalStateException("Not a public constant: " + constant, e);
             }
         }
+        return Collections.unmodifiableSet(headers);
+    }
+
+    private static Set<String> names() {
+        var names = new TreeSet<String>();
+        HEADERS.forEach(header -> names.add(optionName(header)));
         return Collections.unmodifiableSet(names);
     }
 

@@ -8,6 +8,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -43,5 +44,17 @@ class ArgumentsTest {
                         operation.hasDryRun()
                                 ? operation + " of londiste:job needs the option"
                                 : operation + " has no dry run");
+    }
+
+    @Test
+    void misspeltHeaderIsRefused() {
+        assertThat(refusal("", Map.of("CamelLondisteExpectSnyc", true)))
+                .hasMessageStartingWith("There is no header CamelLondisteExpectSnyc; headers are CamelLondisteAfter, ");
+    }
+
+    @Test
+    void headersOfOthersAndOtherCaseAreTaken() {
+        assertThat(refusal("", Map.of("CamelFileName", "x", "camellondisteforce", true)))
+                .hasMessageContaining("STATUS of londiste:job needs the option");
     }
 }
