@@ -53,7 +53,7 @@ public class LondisteConfiguration implements Cloneable {
     @UriParam(
             defaultValue = "10s",
             javaType = "java.time.Duration",
-            description = "How long to wait for a lock that someone else holds")
+            description = "How long to wait for a lock that someone else holds; at least 1 ms")
     private Duration lockTimeout = Duration.ofSeconds(10);
 
     @UriParam(

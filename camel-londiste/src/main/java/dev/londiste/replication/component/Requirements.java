@@ -12,6 +12,12 @@ final class Requirements {
 
     static void check(LondisteEndpoint endpoint, LondisteOperation operation) {
         var options = endpoint.getConfiguration();
+        if (options.getLockTimeout().toMillis() < 1) {
+            throw refused(
+                    endpoint,
+                    "lockTimeout must be at least 1 ms but is "
+                            + options.getLockTimeout().toMillis() + " ms, which to PostgreSQL means for ever");
+        }
         var missing = new ArrayList<String>();
         if (operation.needsProvider() && options.getProvider() == null) {
             missing.add("provider");

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is refused before any database is asked: the endpoints here have none. */
 class ArgumentsTest {
@@ -56,5 +57,12 @@ class ArgumentsTest {
     void headersOfOthersAndOtherCaseAreTaken() {
         assertThat(refusal("", Map.of("CamelFileName", "x", "camellondisteforce", true)))
                 .hasMessageContaining("STATUS of londiste:job needs the option");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-1"})
+    void lockTimeoutHasAnEnd(String timeout) {
+        assertThat(refusal("&lockTimeout=" + timeout, Map.of()))
+                .hasMessageStartingWith("lockTimeout must be at least 1 ms but is " + timeout + " ms");
     }
 }
