@@ -1,5 +1,6 @@
 package dev.londiste.replication.component;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.camel.Endpoint;
 import org.apache.camel.spi.Metadata;
@@ -40,7 +41,9 @@ public class LondisteComponent extends DefaultComponent {
             throw new IllegalArgumentException("A londiste endpoint needs the name of a job, as in londiste:myJob");
         }
         var endpoint = new LondisteEndpoint(uri, this, remaining, configuration.copy());
-        endpoint.getConfiguration().setArguments(PropertiesHelper.extractProperties(parameters, "argument."));
+        var arguments = new LinkedHashMap<>(configuration.getArguments());
+        arguments.putAll(PropertiesHelper.extractProperties(parameters, "argument."));
+        endpoint.getConfiguration().setArguments(arguments);
         resolveBean(parameters, "provider");
         resolveBean(parameters, "subscriber");
         setProperties(endpoint, parameters);

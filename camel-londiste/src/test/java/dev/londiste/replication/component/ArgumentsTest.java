@@ -65,4 +65,15 @@ class ArgumentsTest {
         assertThat(refusal("&lockTimeout=" + timeout, Map.of()))
                 .hasMessageStartingWith("lockTimeout must be at least 1 ms but is " + timeout + " ms");
     }
+
+    @Test
+    void argumentsOfTheComponentServeEndpointsThatDoNotSayOtherwise() {
+        context.getComponent("londiste", LondisteComponent.class)
+                .getConfiguration()
+                .setArguments(Map.of("force", "true", "checksum", "true"));
+        assertThat(context.getEndpoint("londiste:job?argument.checksum=false", LondisteEndpoint.class)
+                        .getConfiguration()
+                        .getArguments())
+                .isEqualTo(Map.of("force", "true", "checksum", "false"));
+    }
 }
