@@ -39,7 +39,7 @@ public record TablePatterns(List<String> names) {
         return names.isEmpty();
     }
 
-    boolean hasGlobs() {
+    public boolean hasGlobs() {
         return names.stream().anyMatch(TablePatterns::isGlob);
     }
 

@@ -110,9 +110,13 @@ final class Arguments extends ArgumentValues {
 
     /** The one table that the operation is about. */
     String onlyTable() {
-        var names = requiredTables().names();
+        var tables = requiredTables();
+        var names = tables.names();
         if (names.size() != 1) {
             throw refused("Name one table, not " + names.size());
+        }
+        if (tables.hasGlobs()) {
+            throw refused("Name one table, not all that match " + names.get(0));
         }
         return names.get(0);
     }

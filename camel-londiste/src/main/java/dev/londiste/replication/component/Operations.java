@@ -9,6 +9,7 @@ import dev.londiste.replication.admin.Resend;
 import dev.londiste.replication.admin.Sequences;
 import dev.londiste.replication.admin.Subscriber;
 import dev.londiste.replication.admin.SubscriberDatabase;
+import dev.londiste.replication.admin.TablePatterns;
 import dev.londiste.replication.admin.Uninstallation;
 import dev.londiste.replication.failed.FailedChanges;
 import dev.londiste.replication.follow.ProviderDatabase;
@@ -85,7 +86,7 @@ final class Operations {
             case SUBSCRIBER_FKEYS -> subscriberDatabase().fkeys(arguments.type());
             case SUBSCRIBER_TRIGGERS -> subscriberDatabase().triggers(arguments.type());
             case SUBSCRIBER_RESTORE_TRIGGERS ->
-                subscriberDatabase().restoreTriggers(arguments.requiredTables(), arguments.trigger());
+                subscriberDatabase().restoreTriggers(tablesOfTrigger(arguments), arguments.trigger());
             case SUBSCRIBER_DENY ->
                 subscriberDatabase().denyWrites(arguments.requiredTables(), true, arguments.dryRun());
             case SUBSCRIBER_ALLOW ->
@@ -96,6 +97,11 @@ final class Operations {
             case WAIT_SYNC -> verifications().waitSync(endpoint, arguments);
             case STATUS -> List.of(status());
         };
+    }
+
+    /** A trigger that is named is one of one table. */
+    private static TablePatterns tablesOfTrigger(Arguments arguments) {
+        return arguments.trigger() == null ? arguments.requiredTables() : TablePatterns.of(arguments.onlyTable());
     }
 
     private List<Map<String, Object>> install() {

@@ -3,6 +3,7 @@ package dev.londiste.replication.component;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import java.util.List;
 import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -12,14 +13,20 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.ds.PGSimpleDataSource;
 
-/** What is refused before any database is asked: the endpoints here have none. */
+/** What is refused before any database is asked: the endpoints here have none, or one that nobody could reach. */
 class ArgumentsTest {
+
+    private static final String WITH_DATABASES = "&provider=nowhere&subscriber=nowhere&queue=q";
 
     private final CamelContext context = new DefaultCamelContext();
 
     @BeforeEach
     void start() {
+        var nowhere = new PGSimpleDataSource();
+        nowhere.setPortNumbers(new int[] {1});
+        context.getRegistry().bind("nowhere", nowhere);
         context.start();
     }
 
@@ -75,5 +82,15 @@ class ArgumentsTest {
                         .getConfiguration()
                         .getArguments())
                 .isEqualTo(Map.of("force", "true", "checksum", "false"));
+    }
+
+    @Test
+    void triggerIsOneOfOneTable() {
+        for (var tables : List.of("tables=a,b", "tables=a*", "argument.all=true")) {
+            assertThat(refusal(
+                            WITH_DATABASES + "&argument.trigger=x&" + tables,
+                            Map.of(LondisteConstants.OPERATION, LondisteOperation.SUBSCRIBER_RESTORE_TRIGGERS)))
+                    .hasMessageStartingWith("Name one table, not ");
+        }
     }
 }
