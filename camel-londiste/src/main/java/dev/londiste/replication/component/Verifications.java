@@ -20,13 +20,16 @@ final class Verifications {
     private final Map<Object, VerificationProgress> running = new ConcurrentHashMap<>();
 
     List<Map<String, Object>> compare(LondisteEndpoint endpoint, Arguments arguments) {
+        if (arguments.compareSql() != null && arguments.checksum()) {
+            throw arguments.refused("compareSql and checksum are two ways to compare: leave out one of them");
+        }
         return run(
                 endpoint, run -> compare(new JobComparison(endpoint.job(), run.executor(), run.listener()), arguments));
     }
 
     private static List<Map<String, Object>> compare(JobComparison comparison, Arguments arguments) {
         var query = arguments.compareSql();
-        return query == null || arguments.checksum()
+        return query == null
                 ? comparison.compare(arguments.tables(), arguments.checksum(), arguments.force())
                 : comparison.compareBy(query, arguments.tables(), arguments.force());
     }

@@ -93,4 +93,18 @@ class ArgumentsTest {
                     .hasMessageStartingWith("Name one table, not ");
         }
     }
+
+    @Test
+    void twoWaysToCompareAreRefused() {
+        assertThat(refusal(
+                        WITH_DATABASES,
+                        Map.of(
+                                LondisteConstants.OPERATION,
+                                LondisteOperation.COMPARE,
+                                LondisteConstants.COMPARE_SQL,
+                                "select 1 from _TABLE_",
+                                LondisteConstants.CHECKSUM,
+                                true)))
+                .hasMessage("compareSql and checksum are two ways to compare: leave out one of them");
+    }
 }

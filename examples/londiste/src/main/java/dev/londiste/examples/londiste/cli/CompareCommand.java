@@ -38,7 +38,11 @@ final class CompareCommand implements Callable<Integer> {
                                     .with(LondisteConstants.CHECKSUM, checksum)
                                     .with(
                                             LondisteConstants.COMPARE_SQL,
-                                            londiste.settings().compareSql().orElse(null))
+                                            checksum
+                                                    ? null
+                                                    : londiste.settings()
+                                                            .compareSql()
+                                                            .orElse(null))
                                     .with(LondisteConstants.FORCE, force),
                             ProgressOf.VERIFICATION);
             londiste.printer().print(rows);
