@@ -3,6 +3,11 @@ package dev.londiste.replication.admin;
 import dev.londiste.pgq.PgqException;
 import dev.londiste.pgq.PgqException.Facts;
 import dev.londiste.pgq.TxidSnapshot;
+import dev.londiste.replication.sync.SubscriberTable;
+import dev.londiste.replication.sync.TableState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * The switches of SUBSCRIBER_ADD. Immutable.
@@ -41,6 +46,32 @@ public record AddOptions(
         if (snapshot != null && !expectSync) {
             throw refused("A snapshot says what rows loaded by other means contain, so it needs expectSync");
         }
+    }
+
+    /** The table's name on the subscriber, if it is another one. */
+    Optional<String> target() {
+        return Optional.ofNullable(destTable)
+                .map(table -> TablePatterns.of(table).names().get(0));
+    }
+
+    /** What is asked for, by its argument's name, and is not so of a registered table. */
+    List<String> differencesFrom(SubscriberTable table) {
+        var different = new ArrayList<String>();
+        boolean loaded = table.expectSync() && !table.state().is(TableState.Kind.NEW);
+        if (expectSync && !loaded) {
+            different.add("expectSync");
+        }
+        if (snapshot != null && !snapshot.equals(table.snapshot())) {
+            different.add("snapshot");
+        }
+        if (skipTruncate && !table.skipTruncate()) {
+            different.add("skipTruncate");
+        }
+        if (target().filter(target -> !target.equals(table.target())).isPresent()) {
+            different.add("destTable");
+        }
+        different.addAll(attributes.differencesFrom(table.attributes()));
+        return different;
     }
 
     private static PgqException refused(String sentence) {

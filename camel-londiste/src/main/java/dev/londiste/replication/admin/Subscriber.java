@@ -73,7 +73,7 @@ public final class Subscriber {
                     }
                     requireKnown(names, known);
                     first.accept(subscriber);
-                    return new TableAddition(job, options, provider, subscriber).add(names);
+                    return new TableAddition(job, options, provider, subscriber).add(names, tables.named());
                 },
                 dryRun);
     }

@@ -2,6 +2,8 @@ package dev.londiste.replication.admin;
 
 import dev.londiste.pgq.PgqException;
 import dev.londiste.replication.sync.Job;
+import dev.londiste.replication.sync.SubscriberTable;
+import dev.londiste.replication.sync.TableStates;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,10 +20,6 @@ final class TableAddition {
 
     private static final String CAPTURED_BEFORE = """
             select londiste.captured_before(?, ?, ?)
-            """;
-
-    private static final String REGISTERED = """
-            select table_name from londiste.subscriber_get_table_list(?)
             """;
 
     private static final String ADD = """
@@ -50,8 +48,11 @@ final class TableAddition {
         this.attributes = new Attributes(job);
     }
 
-    List<Map<String, Object>> add(Collection<String> tables) {
-        var registered = Set.copyOf(subscriber.session().query(REGISTERED, row -> row.getString(1), job.queue()));
+    /** Of tables that are registered already, those named must be as the options say; the others stay as they are. */
+    List<Map<String, Object>> add(Collection<String> tables, Set<String> named) {
+        var before = new TableStates(job).all(subscriber.session());
+        before.stream().filter(table -> named.contains(table.name())).forEach(this::requireAsRegistered);
+        var registered = before.stream().map(SubscriberTable::name).collect(Collectors.toSet());
         var snapshot = provider.session().one(PROVIDER_SNAPSHOT, row -> row.getString(1));
         var rows =
                 Changes.rows("table_name", tables, table -> !registered.contains(table) && register(table, snapshot));
@@ -63,6 +64,18 @@ final class TableAddition {
         return rows;
     }
 
+    private void requireAsRegistered(SubscriberTable table) {
+        var different = options.differencesFrom(table);
+        if (!different.isEmpty()) {
+            throw refused(
+                    "Table " + table.name() + " is registered already, with another " + String.join(", ", different)
+                            + ": use SUBSCRIBER_SET to change its attributes, SUBSCRIBER_RESYNC to copy it again, or"
+                            + " remove it with SUBSCRIBER_REMOVE first",
+                    table.name(),
+                    "LD009");
+        }
+    }
+
     private boolean register(String table, String snapshot) {
         subscriber.call(ADD, job.queue(), table, target(table), snapshot);
         attributes.set(provider, subscriber, table, options.attributes());
@@ -70,9 +83,7 @@ final class TableAddition {
     }
 
     private String target(String table) {
-        return options.destTable() == null
-                ? table
-                : TablePatterns.of(options.destTable()).names().get(0);
+        return options.target().orElse(table);
     }
 
     /** After the attributes are known; all tables that differ in one sentence. */

@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Names as a person gives them: {@code table} or {@code schema.table}, the schema defaulting to public, with {@code *} and
@@ -41,6 +42,11 @@ public record TablePatterns(List<String> names) {
 
     public boolean hasGlobs() {
         return names.stream().anyMatch(TablePatterns::isGlob);
+    }
+
+    /** The names without wildcards. */
+    Set<String> named() {
+        return names.stream().filter(name -> !isGlob(name)).collect(Collectors.toSet());
     }
 
     /** Names without wildcards as they are, and what the others match. */

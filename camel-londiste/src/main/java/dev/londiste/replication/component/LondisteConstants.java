@@ -144,11 +144,10 @@ public final class LondisteConstants {
 
     @Metadata(
             label = "producer",
-            description =
-                    "Install, uninstall, add, remove, execute, partitions, PROVIDER_REFRESH, SUBSCRIBER_DENY and"
-                            + " SUBSCRIBER_ALLOW: answer the SQL, a row for each side, and change nothing. All but"
-                            + " installing is done and rolled back, so that it fails as it would. Other operations"
-                            + " refuse it",
+            description = "Install, uninstall, add, remove, execute, partitions, PROVIDER_REFRESH, SUBSCRIBER_DENY and"
+                    + " SUBSCRIBER_ALLOW: answer the SQL, a row for each side, and change nothing. All but"
+                    + " installing is done and rolled back, so that it fails as it would. Other operations"
+                    + " refuse it",
             javaType = "Boolean")
     public static final String DRY_RUN = "CamelLondisteDryRun";
 

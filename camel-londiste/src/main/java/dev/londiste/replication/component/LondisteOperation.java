@@ -146,8 +146,7 @@ public enum LondisteOperation {
                     SUBSCRIBER_ADD_SEQ,
                     SUBSCRIBER_REMOVE_SEQ,
                     SUBSCRIBER_DENY,
-                    SUBSCRIBER_ALLOW ->
-                true;
+                    SUBSCRIBER_ALLOW -> true;
             default -> false;
         };
     }

@@ -16,6 +16,7 @@ import dev.londiste.testing.TestDatabase;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -127,6 +128,53 @@ class AttributesIT {
         assertThatThrownBy(() -> subscriber.rows(
                         "select londiste.begin_copy(?, ?, ?, 0)", shop.job(), shop.queue(), shop.table("b")))
                 .hasStackTraceContaining("cannot go into");
+    }
+
+    private List<Map<String, Object>> add(String table, AddOptions options) {
+        return admin.add(TablePatterns.of(table), options);
+    }
+
+    private static AddOptions with(AttributeChanges attributes) {
+        return new AddOptions(false, false, false, null, attributes);
+    }
+
+    /** A mask that a second SUBSCRIBER_ADD brings would mask nothing. */
+    @Test
+    void addingAgainRefusesWhatIsNotRegisteredSo() {
+        var a = shop.table("a");
+        add(a, with(expression("name", "md5(name)")));
+        for (var same : List.of(AttributeChanges.NONE, expression("name", "md5(name)"), policies("stop", ""))) {
+            assertThat(add(a, with(same))).containsExactly(Map.of("table_name", a, "changed", false));
+        }
+        assertThat(add(a, new AddOptions(false, false, false, a)))
+                .containsExactly(Map.of("table_name", a, "changed", false));
+        var others = Map.of(
+                "rowFilter", with(rowFilter("id > 1")),
+                "columns", with(columns("id", "name")),
+                "columnExpressions", with(expression("note", "md5(note)")),
+                "onConflict, onFailure", with(policies("SKIP", "FAILED_QUEUE")),
+                "expectSync", new AddOptions(false, true, false, null),
+                "skipTruncate", new AddOptions(false, false, true, null),
+                "destTable", new AddOptions(false, false, false, "other"));
+        others.forEach((difference, options) -> assertThatThrownBy(() -> add(a, options))
+                .isInstanceOf(PgqException.class)
+                .hasMessageContaining(
+                        "Table " + a + " is registered already, with another " + difference + ": use SUBSCRIBER_SET"));
+        assertThat(table().attributes().expressions()).isEqualTo(Map.of("name", "md5(name)"));
+    }
+
+    @Test
+    void allThatMatchesLeavesRegisteredTablesAsTheyAre() {
+        add(shop.table("a"), AddOptions.DEFAULT);
+        shop.onBoth("create table $s.b (id int primary key, name text)").addToProvider("b");
+        var masked = with(expression("name", "md5(name)"));
+        assertThat(add(shop.table("*"), masked))
+                .containsExactlyInAnyOrder(
+                        Map.of("table_name", shop.table("a"), "changed", false),
+                        Map.of("table_name", shop.table("b"), "changed", true));
+        assertThat(new Jdbc(subscriber.dataSource()).inAutoCommit(new TableStates(job)::all))
+                .extracting(row -> row.attributes().expressions().keySet())
+                .containsExactly(Set.of(), Set.of("name"));
     }
 
     @Test

@@ -45,9 +45,7 @@ class ArgumentsTest {
     @ParameterizedTest
     @EnumSource
     void dryRunIsRefusedByOperationsThatHaveNone(LondisteOperation operation) {
-        assertThat(refusal(
-                        "",
-                        Map.of(LondisteConstants.OPERATION, operation, LondisteConstants.DRY_RUN, true)))
+        assertThat(refusal("", Map.of(LondisteConstants.OPERATION, operation, LondisteConstants.DRY_RUN, true)))
                 .hasMessageContaining(
                         operation.hasDryRun()
                                 ? operation + " of londiste:job needs the option"
