@@ -186,6 +186,7 @@ class CommandsIT {
                 folder.resolve("compare.ini"),
                 Files.readString(folder.resolve("conf.ini")) + "compare_sql = select sum(id) as ids from _TABLE_");
         assertThat(launcher.succeed("londiste compare.ini compare")).contains("ids=500500");
+        assertThat(launcher.succeed("londiste compare.ini compare --checksum")).doesNotContain("ids=");
         assertThat(launcher.succeed("londiste conf.ini switch-over --timeout 1m"))
                 .contains("stop capture");
     }
