@@ -4,7 +4,8 @@
 -- beginning), that satisfy i_where (SQL of the operator's own; names other than columns qualified). Each is an event I owned by the consumer.
 -- The rows are locked against changes until the transaction ends: a change before has a smaller event id, one after a larger one. So call it
 -- with short transactions, one chunk each. In a mirror queue, whose ids come from elsewhere, the rows are sent between two batches, and LD009
--- is raised for a table that is not in sync. Returns how many were sent, and the last key; none: the end is reached.
+-- is raised for a table that is not in sync. Returns how many were sent, and the key that the chunk ends with; no key: the end is reached. A
+-- chunk without rows is not the end: they went while it waited for their lock.
 create or replace function londiste.resend_rows(
     i_queue_name text, i_consumer_name text, i_table_name text, i_after json, i_limit int, i_where text default null,
     out rows_sent bigint, out last_key json)
@@ -26,6 +27,10 @@ declare
     v_owner int := londiste.subscription_id(i_queue_name, i_consumer_name);
     v_ids text := format('pgq.event_%s_id_seq', v_queue_id);
     v_key text := (select string_agg(format('%I', k), ', ' order by ord) from unnest(v_table.key_columns) with ordinality as u (k, ord));
+    v_after text;
+    v_end text;
+    v_from text := format('from %s %s as "!row"', case when v_table.partitions is null then 'only' else '' end, v_table.relation);
+    v_rest text;
     v_problem text;
 begin
     if v_table.capture = 'mirror' then
@@ -38,26 +43,37 @@ begin
                 using errcode = 'LD009', hint = 'Wait until SUBSCRIBER_TABLES shows it as ok.';
         end if;
     end if;
+    -- A value for each column, not one row for all: only so a key of several columns is looked up in its index.
+    select
+        string_agg(format('(select %I from json_populate_record(null::%s, $1))', k, v_table.relation), ', ' order by ord),
+        string_agg(format('(select %I from json_populate_record(null::%s, $2))', k, v_table.relation), ', ' order by ord)
+    into v_after, v_end
+    from unnest(v_table.key_columns) with ordinality as u (k, ord);
+    v_rest := concat_ws(
+        ' and ', case when i_after is not null then format('(%s) > (%s)', v_key, v_after) end, '(' || i_where || ')');
+    -- Where the chunk ends is read without a lock. A lock waits, and finds the row as it is then, perhaps with a key far behind the rows after
+    -- it: a chunk that ended there would leave those out. A row whose key has left the chunk meanwhile has an event that says so.
+    execute concat_ws(
+        ' ',
+        format('select row_to_json("!key") from (select %s', v_key), v_from, 'where ' || nullif(v_rest, ''),
+        format('order by %1$s limit $2) as "!key" order by %2$s limit 1',
+            v_key, (select string_agg(format('%I desc', k), ', ' order by ord) from unnest(v_table.key_columns) with ordinality as u (k, ord))))
+    into last_key
+    using i_after, i_limit;
+    rows_sent := 0;
+    if last_key is null then
+        return;
+    end if;
     execute format(
-        'with "!rows" as materialized ('
-        || 'select "!row" from %1$s %2$s as "!row" where %3$s order by %4$s limit $2 for share'
-        || '), "!sent" as ('
-        || 'insert into %5$s (ev_id, ev_time, ev_owner, ev_type, ev_data, ev_extra1, ev_extra4) '
-        || 'select nextval(%6$L), now(), $3, %7$L, row_to_json("!row"), %8$L, %9$s from "!rows" returning ev_id, ev_data) '
-        || 'select count(*), (array_agg(ev_data order by ev_id desc))[1]::json from "!sent"',
-        case when v_table.partitions is null then 'only' else '' end, v_table.relation,
-        concat_ws(
-            ' and ',
-            format('(%s) > (select %1$s from json_populate_record(null::%s, $1))', v_key, v_table.relation)
-                || case when i_after is null then ' is not false' else '' end,
-            '(' || i_where || ')'),
-        v_key, londiste.event_table(v_queue_id), v_ids,
+        'with "!rows" as materialized (select "!row" %1$s where %2$s order by %3$s for share) '
+        || 'insert into %4$s (ev_id, ev_time, ev_owner, ev_type, ev_data, ev_extra1, ev_extra4) '
+        || 'select nextval(%5$L), now(), $3, %6$L, row_to_json("!row"), %7$L, %8$s from "!rows"',
+        v_from, concat_ws(' and ', nullif(v_rest, ''), format('(%s) <= (%s)', v_key, v_end)), v_key,
+        londiste.event_table(v_queue_id), v_ids,
         'I:' || array_to_string(v_table.key_columns, ','), v_table.table_name,
         case when londiste.rows_are_exact(v_table.relation) then 'null' else '"!row"::text' end)
-    into rows_sent, last_key
-    using i_after, i_limit, v_owner;
-    last_key := (select json_object_agg(k, last_key -> k order by ord) from unnest(v_table.key_columns) with ordinality as u (k, ord)
-        where last_key is not null);
+    using i_after, last_key, v_owner;
+    get diagnostics rows_sent = row_count;
 end
 $$;
 

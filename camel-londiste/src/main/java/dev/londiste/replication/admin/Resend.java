@@ -52,7 +52,7 @@ public final class Resend {
         while (true) {
             long begun = System.nanoTime();
             var chunk = chunk(consumer, table, where, last, limit);
-            if (chunk.rows() == 0) {
+            if (chunk.lastKey() == null) {
                 forceTick();
                 return ResultRow.of(
                         "table_name", table, "consumer_name", consumer, "rows_sent", sent, "last_key", last);

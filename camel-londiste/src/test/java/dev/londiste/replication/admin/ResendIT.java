@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.londiste.testing.TestDatabase;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -50,6 +52,25 @@ class ResendIT {
         assertThat(received("late")).isEqualTo("1500 of 1 to 1500");
         assertThat(received("late")).isEqualTo("1000 of 1501 to 2500");
         assertThat(received("other")).isEqualTo("0 of 0 to 0");
+    }
+
+    @Test
+    void chunkWhoseKeysMoveFarAheadWhileItWaitsEndsWhereItWouldHave() throws Exception {
+        provider.execute("create table moved (id int primary key); insert into moved select generate_series(1, 2500);"
+                + " select londiste.provider_add_table('q', 'public.moved'), pgq.register_consumer('q', 'mover')");
+        try (var writer = provider.connect();
+                var statement = writer.createStatement()) {
+            writer.setAutoCommit(false);
+            statement.execute("update moved set id = id + 1000000 where id <= 1000");
+            var sending = CompletableFuture.supplyAsync(() -> resend.send("mover", "public.moved", null, null, 0));
+            Awaitility.await()
+                    .until(() -> !provider.rows("select from pg_stat_activity where datname = current_database()"
+                                    + " and wait_event_type = 'Lock' and query like '%resend_rows%'")
+                            .isEmpty());
+            writer.commit();
+            assertThat(sending.get()).containsEntry("rows_sent", 2500L);
+        }
+        assertThat(received("mover")).isEqualTo("2500 of 1001 to 1001000");
     }
 
     @Test
