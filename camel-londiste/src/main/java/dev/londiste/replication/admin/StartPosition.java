@@ -6,7 +6,10 @@ import dev.londiste.pgq.PgqQueue;
 import dev.londiste.pgq.Tick;
 import dev.londiste.pgq.TxidSnapshot;
 import dev.londiste.pgq.jdbc.Jdbc;
+import dev.londiste.pgq.jdbc.JdbcSession;
 import dev.londiste.replication.sync.Job;
+import dev.londiste.replication.sync.JobPosition;
+import dev.londiste.replication.sync.JobPosition.Completed;
 import dev.londiste.replication.sync.PositionRecovery;
 import java.time.OffsetDateTime;
 import java.util.Optional;
@@ -27,6 +30,11 @@ final class StartPosition {
 
     private static final String START = """
             select londiste.start_position(?, ?, ?, ?, ?)
+            """;
+
+    /** A batch that is being applied is waited for, and none begins before the transaction ends. */
+    private static final String HOLD = """
+            select londiste.hold_position(?)
             """;
 
     private final Job job;
@@ -92,8 +100,11 @@ final class StartPosition {
                 position.snapshot().toString());
     }
 
-    /** The subscriber's part of the position; one that is there already stays. */
-    void begin(Changes subscriber, Tick position) {
+    /**
+     * The subscriber's part of the position; one that is there already stays. The replay may have moved it since {@link #find},
+     * over events that the rows of the snapshot lack, so it is looked at again under a lock.
+     */
+    void begin(Changes subscriber, Tick position, TxidSnapshot rows) {
         subscriber.call(
                 START,
                 job.consumer(),
@@ -101,6 +112,17 @@ final class StartPosition {
                 position.id(),
                 position.time(),
                 position.snapshot().toString());
+        if (rows != null) {
+            requireBefore(rows, held(subscriber.session()));
+        }
+    }
+
+    private Tick held(JdbcSession subscriber) {
+        long id = subscriber.one(HOLD, row -> row.getLong(1), job.consumer());
+        return new JobPosition(job.queue(), job.consumer())
+                .get(subscriber)
+                .flatMap(Completed::tick)
+                .orElseGet(() -> tick(id));
     }
 
     private PgqException refused(String sentence) {

@@ -53,7 +53,7 @@ public final class Subscriber {
         if (!dryRun) {
             start.register(tick);
         }
-        var rows = add(tables, options, dryRun, subscriber -> start.begin(subscriber, tick));
+        var rows = add(tables, options, dryRun, subscriber -> start.begin(subscriber, tick, options.snapshot()));
         if (!dryRun) {
             return rows;
         }

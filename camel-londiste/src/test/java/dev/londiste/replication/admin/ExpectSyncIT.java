@@ -7,6 +7,7 @@ import dev.londiste.pgq.PgqException;
 import dev.londiste.pgq.TxidSnapshot;
 import dev.londiste.replication.testing.Shop;
 import dev.londiste.testing.TestDatabase;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -105,6 +106,37 @@ class ExpectSyncIT {
                 .isInstanceOfSatisfying(
                         PgqException.class, e -> assertThat(e.sqlState()).isEqualTo("LD009"))
                 .hasMessageContaining("which is not before the snapshot " + snapshot);
+    }
+
+    @Test
+    void snapshotThatTheJobPassesWhileTheTableIsAddedIsRefused() throws Exception {
+        shop.onBoth("create table $s.other (id int primary key)").add("other");
+        try (var replay = shop.replay().start()) {
+            shop.awaitSync();
+            assertThat(replay.lastError()).isNull();
+        }
+        var snapshot = provider.<String>value("select txid_current_snapshot()::text");
+        shop.onProvider("insert into $s.t values (1, 'after the snapshot')");
+        long tick = shop.forceTick();
+        var admin = admin();
+        try (var inTheWay = provider.connect();
+                var lock = inTheWay.createStatement()) {
+            lock.execute("begin; lock table londiste.provider_table");
+            var adding = CompletableFuture.supplyAsync(
+                    () -> admin.add(TablePatterns.of(shop.table("t")), loadedUnder(snapshot)));
+            Shop.await()
+                    .until(() -> !provider.rows("select from pg_locks where not granted and relation ="
+                                    + " 'londiste.provider_table'::regclass")
+                            .isEmpty());
+            try (var replay = shop.replay().start()) {
+                Shop.await().until(() -> shop.hasApplied(tick));
+                assertThat(replay.lastError()).isNull();
+            }
+            lock.execute("rollback");
+            assertThatThrownBy(adding::get).hasMessageContaining("which is not before the snapshot " + snapshot);
+        }
+        assertThat(subscriber.rows("select from londiste.subscriber_table where table_name = ?", shop.table("t")))
+                .isEmpty();
     }
 
     @Test
