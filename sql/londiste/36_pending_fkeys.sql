@@ -10,7 +10,19 @@ as $$
     order by from_table, fkey_name
 $$;
 
--- Pending keys of the queue's tables whose both ends are in sync, or not replicated at all.
+-- Whether neither end of a pending key is replicated any more, and both are still there: no queue's then, it is everybody's to bring back.
+create or replace function londiste.is_left_behind(i_key londiste.subscriber_pending_fkeys)
+returns boolean
+language sql stable
+set search_path = pg_catalog
+as $$
+    select londiste.find_table_oid(i_key.from_table) is not null and londiste.find_table_oid(i_key.to_table) is not null
+        and not exists (
+            select from londiste.subscriber_table t
+            where coalesce(t.dest_table, t.table_name) in (i_key.from_table, i_key.to_table))
+$$;
+
+-- Pending keys of the queue's tables whose both ends are in sync, or not replicated at all; those left behind by removed tables too.
 create or replace function londiste.subscriber_get_queue_valid_pending_fkeys(i_queue_name text)
 returns setof londiste.subscriber_pending_fkeys
 language sql stable
@@ -18,9 +30,10 @@ set search_path = pg_catalog
 as $$
     select f.*
     from londiste.subscriber_pending_fkeys f
-    where exists (
-            select from londiste.subscriber_table t
-            where t.queue_name = i_queue_name and coalesce(t.dest_table, t.table_name) in (f.from_table, f.to_table))
+    where (londiste.is_left_behind(f)
+            or exists (
+                select from londiste.subscriber_table t
+                where t.queue_name = i_queue_name and coalesce(t.dest_table, t.table_name) in (f.from_table, f.to_table)))
         and not exists (
             select from londiste.subscriber_table t
             where coalesce(t.dest_table, t.table_name) in (f.from_table, f.to_table)

@@ -44,7 +44,8 @@ $$;
 -- ----------------------------------------------------------------------
 -- Function: londiste.subscriber_fkeys(queue)
 --
---      Foreign keys from and to the queue's tables: pending, because a copy dropped them, or active.
+--      Foreign keys from and to the queue's tables: pending, because a copy dropped them, or active; and pending ones whose
+--      tables were removed since.
 -- ----------------------------------------------------------------------
 create or replace function londiste.subscriber_fkeys(
     i_queue text,
@@ -55,7 +56,8 @@ set search_path = pg_catalog
 as $$
     select f.from_table, f.to_table, f.fkey_name, 'pending', f.fkey_def, f.last_error
       from londiste.subscriber_pending_fkeys f
-     where exists (select from londiste.subscriber_table s
+     where londiste.is_left_behind(f)
+        or exists (select from londiste.subscriber_table s
                     where s.queue_name = i_queue
                       and coalesce(s.dest_table, s.table_name) in (f.from_table, f.to_table))
     union all

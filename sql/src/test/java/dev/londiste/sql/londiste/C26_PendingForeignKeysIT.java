@@ -148,6 +148,23 @@ class C26_PendingForeignKeysIT {
                 .isNotEmpty();
     }
 
+    @Test
+    void aKeyWhoseTablesWereRemovedComesBackWhileTheyAreThere() {
+        database.execute("select londiste.subscriber_add_table('q', 'line')");
+        drop("line");
+        assertThat(database.rows("select * from londiste.restorable_fkeys('other')"))
+                .isEmpty();
+        database.execute("select londiste.subscriber_remove_table('q', 'line')");
+
+        assertThat(database.rows("select from_table from londiste.restorable_fkeys('other')"))
+                .hasSize(1);
+        assertThat(database.rows("select from_table from londiste.subscriber_fkeys('other') where state = 'pending'"))
+                .hasSize(1);
+        database.execute("drop table line");
+        assertThat(database.rows("select * from londiste.restorable_fkeys('other')"))
+                .isEmpty();
+    }
+
     private static void drop(String table) {
         assertThat(database.<Integer>value("select londiste.subscriber_drop_table_fkey(?, 'to_item')", table))
                 .isEqualTo(1);
