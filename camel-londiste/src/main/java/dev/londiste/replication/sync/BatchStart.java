@@ -12,16 +12,16 @@ import java.util.stream.Stream;
  * How the transaction of a batch begins, in one round trip: its settings; the lock on the position, which is compared with
  * the batch (C17, C19); then the tables' states, which no copy can change any more until the transaction ends. Immutable.
  *
+ * @param hasSequences whether sequences of the queue are registered
  * @param tables all tables of the queue
  */
-record BatchStart(JobPosition.Standing standing, List<SubscriberTable> tables) {
+record BatchStart(JobPosition.Standing standing, boolean hasSequences, List<SubscriberTable> tables) {
 
-    private static final String STATEMENTS = String.join(
-            ";\n",
-            OpenTransaction.READ_COMMITTED,
-            JobPosition.BEGIN,
-            "select set_config('lock_timeout', ?, true)",
-            TableStates.ALL);
+    private static final String REST = """
+            select exists (select from londiste.subscriber_seq where queue_name = ?), set_config('lock_timeout', ?, true)""";
+
+    private static final String STATEMENTS =
+            String.join(";\n", OpenTransaction.READ_COMMITTED, JobPosition.BEGIN, REST, TableStates.ALL);
 
     /**
      * Begins the transaction.
@@ -31,6 +31,7 @@ record BatchStart(JobPosition.Standing standing, List<SubscriberTable> tables) {
      */
     static BatchStart in(OpenTransaction transaction, Job job, JobPosition position, Batch batch, Duration patience) {
         var standing = new ArrayList<JobPosition.Standing>(1);
+        var sequences = new ArrayList<Boolean>(1);
         var tables = new ArrayList<SubscriberTable>();
         JobPosition.explained(batch, () -> {
             transaction
@@ -40,19 +41,19 @@ record BatchStart(JobPosition.Standing standing, List<SubscriberTable> tables) {
                             List.of(
                                     RowReader.NOTHING,
                                     row -> standing.add(JobPosition.Standing.of(row.getString(1))),
-                                    RowReader.NOTHING,
+                                    row -> sequences.add(row.getBoolean(1)),
                                     row -> tables.add(TableStates.table(row))),
                             parameters(job, position, batch, patience));
             return null;
         });
-        return new BatchStart(standing.get(0), List.copyOf(tables));
+        return new BatchStart(standing.get(0), sequences.get(0), List.copyOf(tables));
     }
 
     private static Object[] parameters(Job job, JobPosition position, Batch batch, Duration patience) {
         return Stream.of(
                         Stream.of(Long.toString(patience.toMillis())),
                         Stream.of(position.parameters(batch)),
-                        Stream.of(Long.toString(job.lockTimeout().toMillis()), job.queue()))
+                        Stream.of(job.queue(), Long.toString(job.lockTimeout().toMillis()), job.queue()))
                 .flatMap(parameters -> parameters)
                 .toArray();
     }

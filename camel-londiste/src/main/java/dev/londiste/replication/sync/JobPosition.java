@@ -6,11 +6,14 @@ import dev.londiste.pgq.PgqException;
 import dev.londiste.pgq.Tick;
 import dev.londiste.pgq.TxidSnapshot;
 import dev.londiste.pgq.jdbc.JdbcSession;
+import dev.londiste.pgq.jdbc.JdbcSession.RowReader;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Where a consumer stands on the subscriber: a row of {@code londiste.completed}, which moves in the transactions that
@@ -87,6 +90,21 @@ public final class JobPosition {
                 tick.id(),
                 tick.time(),
                 tick.snapshot().toString());
+    }
+
+    /** As {@link #end(JdbcSession, Tick)}, with another query of one row in the same round trip. */
+    void end(JdbcSession session, Tick tick, String with, Object... parameters) {
+        session.inOneTrip(
+                END + ";" + with,
+                List.of(RowReader.NOTHING, RowReader.NOTHING),
+                Stream.concat(
+                                Stream.of(
+                                        consumer,
+                                        tick.id(),
+                                        tick.time(),
+                                        tick.snapshot().toString()),
+                                Stream.of(parameters))
+                        .toArray());
     }
 
     public Optional<Completed> get(JdbcSession session) {

@@ -62,6 +62,9 @@ public final class Replay implements BatchParticipant, AutoCloseable {
     /** It comes again for another participant of its consumer. */
     private Batch appliedBefore;
 
+    /** When the open batch began. */
+    private boolean hasSequences;
+
     private Instant nextIdle = Instant.MIN;
 
     /**
@@ -188,6 +191,7 @@ public final class Replay implements BatchParticipant, AutoCloseable {
             appliedBefore = batch;
             return Stance.ALREADY_APPLIED;
         }
+        hasSequences = start.hasSequences();
         var tables = handOver.answer(transaction.session(), start.tables(), batch.tick());
         if (HandOver.isPending(tables)) {
             transaction.commit();
@@ -268,8 +272,11 @@ public final class Replay implements BatchParticipant, AutoCloseable {
     private void end(OpenBatch ending) {
         var session = ending.transaction().session();
         var tick = ending.batch().tick();
-        position.end(session, tick);
-        sequences.follow(session);
+        if (hasSequences) {
+            sequences.end(session, position, tick, ending.applied() > 0);
+        } else {
+            position.end(session, tick);
+        }
         var outgrown = ending.tables().outgrown(tick);
         outgrown.forEach(table -> states.forgetSnapshot(session, table));
         ending.transaction().commit();

@@ -2,6 +2,7 @@ package dev.londiste.replication.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.londiste.pgq.BatchParticipant.Stance;
 import dev.londiste.replication.admin.AddOptions;
 import dev.londiste.replication.admin.AttributeChanges;
 import dev.londiste.replication.admin.Sequences;
@@ -178,24 +179,74 @@ class FollowIT {
         return database().fkeys(state).stream().map(row -> row.get("fkey_name")).toList();
     }
 
+    /** Two batches within a second, each looked at before a third begins. */
     @Test
     void C38_sequencesFollowWithTheBatches() {
-        shop.onBoth("create sequence $s.numbers").addToProvider("a");
-        provider.rows("select londiste.provider_add_seq(?, ?)", shop.queue(), shop.table("numbers"));
-        Sequences.ofSubscriber(subscriber.dataSource(), shop.queue(), Duration.ofSeconds(5))
-                .add(TablePatterns.of(shop.table("numbers")), false);
+        provideSequence("numbers");
         addBySubscriber("a");
-        try (var replay = shop.replay().start()) {
-            shop.awaitSync();
-            shop.onProvider("insert into $s.a select nextval('$s.numbers'), 'x' from generate_series(1, 41)");
-            Shop.await().until(() -> {
-                shop.forceTick();
-                return subscriber.<Long>value(shop.sql("select last_value from $s.numbers")) == 41L;
-            });
+        try (var replay = shop.replay()) {
+            shop.awaitSyncBy(replay::poll);
+            for (long last : new long[] {41, 42}) {
+                shop.onProvider("insert into $s.a select nextval('$s.numbers'), 'x' from generate_series("
+                        + (last == 41 ? 1 : 42) + ", " + last + ")");
+                long tick = shop.forceTick();
+                while (!shop.hasApplied(tick)) {
+                    replay.poll();
+                }
+                assertThat(lastValue("numbers")).isEqualTo(last);
+            }
             assertThat(subscriber.<Long>value(shop.sql("select nextval('$s.numbers')")))
-                    .isEqualTo(42L);
-            assertThat(replay.lastError()).isNull();
+                    .isEqualTo(43L);
         }
+    }
+
+    /** One batch that is fetched before the sequence moves: it is set to a value that the batch does not have. */
+    @Test
+    void C38_sequencesAreReadAfterTheBatchWasFetched() {
+        provideSequence("numbers");
+        addBySubscriber("a");
+        try (var replay = shop.replay()) {
+            shop.awaitSyncBy(replay::poll);
+            shop.onProvider("insert into $s.a select nextval('$s.numbers'), 'x' from generate_series(1, 3)");
+            shop.forceTick();
+            var batch = replay.next();
+            assertThat(replay.replay().begin(batch)).isEqualTo(Stance.ACTIVE);
+            replay.accept(batch);
+            shop.onProvider("select setval('$s.numbers', 100)");
+            replay.replay().commit(batch);
+            assertThat(lastValue("numbers")).isEqualTo(100L);
+        }
+    }
+
+    @Test
+    void C38_sequenceThatWasNeverCalledGivesItsFirstValueOnTheSubscriberToo() {
+        shop.onSubscriber("create sequence $s.fresh").onSubscriber("select nextval('$s.fresh')");
+        shop.onProvider("create sequence $s.fresh start 7");
+        followSequence("fresh");
+        shop.addToProvider("a");
+        addBySubscriber("a");
+        try (var replay = shop.replay()) {
+            shop.awaitSyncBy(replay::poll);
+            shop.onProvider("insert into $s.a values (1, 'x')");
+            shop.awaitSyncBy(replay::poll);
+            assertThat(subscriber.<Long>value(shop.sql("select nextval('$s.fresh')")))
+                    .isEqualTo(7L);
+        }
+    }
+
+    private void provideSequence(String name) {
+        shop.onBoth("create sequence $s." + name).addToProvider("a");
+        followSequence(name);
+    }
+
+    private void followSequence(String name) {
+        provider.rows("select londiste.provider_add_seq(?, ?)", shop.queue(), shop.table(name));
+        Sequences.ofSubscriber(subscriber.dataSource(), shop.queue(), Duration.ofSeconds(5))
+                .add(TablePatterns.of(shop.table(name)), false);
+    }
+
+    private long lastValue(String sequence) {
+        return subscriber.<Long>value("select last_value from " + shop.table(sequence));
     }
 
     @Test
