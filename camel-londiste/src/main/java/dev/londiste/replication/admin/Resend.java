@@ -66,7 +66,9 @@ public final class Resend {
     }
 
     private void forceTick() {
-        new Jdbc(provider).inTransaction(session -> session.one(FORCE_TICK, row -> true, queue));
+        new Jdbc(provider)
+                .lockTimeout(lockTimeout)
+                .inTransaction(session -> session.one(FORCE_TICK, row -> true, queue));
     }
 
     private Chunk chunk(String consumer, String table, String where, String after, int limit) {

@@ -5,6 +5,7 @@ import dev.londiste.pgq.jdbc.Jdbc;
 import dev.londiste.pgq.jdbc.JdbcSession;
 import java.util.Objects;
 import java.util.function.Consumer;
+import javax.sql.DataSource;
 
 /**
  * A queue of the subscriber that has every event and every tick of the queue that the job follows. Its events are in the
@@ -36,6 +37,9 @@ public final class MirrorQueue implements Mirror {
     /** Made by this process, and no batch has begun since. */
     private Long lastTick;
 
+    /** Taken from those who wish it, and not made yet. */
+    private boolean tickWanted;
+
     public MirrorQueue(Job job, String name) {
         this.job = job;
         this.name = name;
@@ -44,10 +48,16 @@ public final class MirrorQueue implements Mirror {
     /** An idle provider makes no tick for a while, and those who follow the mirror should not wait for that (C28). */
     @Override
     public void idle() {
-        boolean wanted = new Jdbc(job.subscriber()).one(TAKE_WISH, row -> row.getBoolean(1), name);
-        if (wanted) {
-            new Jdbc(job.provider()).inTransaction(session -> session.one(FORCE_TICK, row -> true, job.queue()));
+        tickWanted |= bounded(job.subscriber()).one(TAKE_WISH, row -> row.getBoolean(1), name);
+        if (tickWanted) {
+            bounded(job.provider()).one(FORCE_TICK, row -> true, job.queue());
+            tickWanted = false;
         }
+    }
+
+    /** Somebody may hold the lock of the queue or the wish for long, and a participant may not block its consumer. */
+    private Jdbc bounded(DataSource database) {
+        return new Jdbc(database).lockTimeout(job.lockTimeout());
     }
 
     @Override

@@ -21,6 +21,7 @@ final class KeepingUp {
     /** The replay applies what is committed now within the time for which a table may be locked. */
     void require() {
         if (new PgqConsumerClient(job.provider(), job.queue(), job.consumer())
+                .lockTimeout(job.lockTimeout())
                 .info()
                 .isEmpty()) {
             throw refused("Job " + job.name() + " has no consumer " + job.consumer() + " on queue " + job.queue()

@@ -30,13 +30,14 @@ final class ReplayWatch {
 
     ReplayWatch(Job job) {
         this.job = job;
-        this.queue = new PgqQueue(job.provider(), job.queue());
+        this.queue = new PgqQueue(job.provider(), job.queue()).lockTimeout(job.lockTimeout());
         this.position = new JobPosition(job.queue(), job.consumer());
     }
 
     /** The tick after everything that is committed on the provider now; one is made unless the provider's queue is a mirror. */
     long tickToAwait() {
         return new Jdbc(job.provider())
+                .lockTimeout(job.lockTimeout())
                 .inTransaction(session -> session.one(TICK_TO_AWAIT, row -> row.getLong(1), job.queue()));
     }
 

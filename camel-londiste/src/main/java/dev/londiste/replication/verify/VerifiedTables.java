@@ -22,7 +22,7 @@ final class VerifiedTables {
     /** All that the replay applies, or those of them that patterns match; a table named in full must be among them. */
     List<SubscriberTable> select(TablePatterns which) {
         var all = new Jdbc(job.subscriber())
-                .inAutoCommit(new TableStates(job)::all).stream()
+                .lockTimeout(job.lockTimeout()).inAutoCommit(new TableStates(job)::all).stream()
                         .collect(Collectors.toMap(SubscriberTable::name, Function.identity()));
         if (which.isEmpty()) {
             return inSync(all.values().stream().toList());
