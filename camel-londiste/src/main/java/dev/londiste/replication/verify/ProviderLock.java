@@ -15,10 +15,17 @@ import java.time.Duration;
 final class ProviderLock implements AutoCloseable {
 
     private static final String LOCK_NOT_AVAILABLE = "55P03";
+    private static final String QUERY_CANCELED = "57014";
     private static final String REFUSED = "LD009";
+
+    /** The locks of a partitioned table are many, and lock_timeout is the time for each. */
+    private static final String LIMIT_STATEMENT = """
+            set local statement_timeout = %d
+            """;
 
     /** The session is idle while the lock waits for the replay. */
     private static final String END_WHEN_LEFT_ALONE = """
+            set local statement_timeout = 0;
             set local idle_in_transaction_session_timeout = %d
             """;
 
@@ -56,15 +63,20 @@ final class ProviderLock implements AutoCloseable {
     }
 
     private void acquire() {
+        session().execute(LIMIT_STATEMENT.formatted(left().toMillis()));
         try {
             session().execute("lock table " + table.quotedName() + " in share mode");
         } catch (PgqException e) {
-            if (e.is(LOCK_NOT_AVAILABLE)) {
+            if (e.is(LOCK_NOT_AVAILABLE) || (e.is(QUERY_CANCELED) && isOver())) {
                 throw cancelled("could not be locked within " + millis() + " ms: a transaction still writes to it", e);
             }
             throw e;
         }
         session().execute(END_WHEN_LEFT_ALONE.formatted(left().toMillis()));
+    }
+
+    private boolean isOver() {
+        return System.nanoTime() - deadline >= 0;
     }
 
     /** How long the lock may still be held; a millisecond at least. */

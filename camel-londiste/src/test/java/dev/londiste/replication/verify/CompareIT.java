@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -248,6 +249,53 @@ class CompareIT {
             assertThatThrownBy(() ->
                             impatient.comparison(VerificationListener.NONE).compare(TablePatterns.of(), false, true))
                     .hasMessageContaining("could not be locked within 300 ms");
+        }
+    }
+
+    @Test
+    void C39_timeRunsFromTheRequestOfTheFirstOfManyLocks() throws Exception {
+        shop.onBoth("create table $s.p (id int primary key) partition by range (id)")
+                .onBoth("create table $s.p1 partition of $s.p for values from (0) to (10)")
+                .onBoth("create table $s.p2 partition of $s.p for values from (10) to (20)")
+                .add("p");
+        shop.awaitSync();
+        try (var impatient = new Verified(shop, Duration.ofSeconds(4));
+                var first = provider.connect();
+                var firstWriter = first.createStatement();
+                var second = provider.connect();
+                var secondWriter = second.createStatement()) {
+            firstWriter.execute(shop.sql("begin; insert into $s.p1 values (1)"));
+            secondWriter.execute(shop.sql("begin; insert into $s.p2 values (11)"));
+            long start = System.nanoTime();
+            var comparing = CompletableFuture.supplyAsync(
+                    () -> impatient.comparison(VerificationListener.NONE).compare(impatient.tables("p"), false, true));
+            Shop.await().pollDelay(Duration.ofSeconds(3)).until(() -> isWaitedFor("p1"));
+            firstWriter.execute("commit");
+            assertThatThrownBy(comparing::get)
+                    .hasMessageContaining("could not be locked within 4000 ms: a transaction still writes to it");
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(6));
+        }
+    }
+
+    private boolean isWaitedFor(String table) {
+        return !provider.rows("select from pg_locks where not granted and relation = ?::regclass", shop.table(table))
+                .isEmpty();
+    }
+
+    @Test
+    void C39_whatCommitsWhileTheLockIsWaitedForIsAwaited() throws Exception {
+        try (var writing = provider.connect();
+                var writer = writing.createStatement();
+                var holding = subscriber.connect();
+                var holder = holding.createStatement()) {
+            writer.execute(shop.sql("begin; insert into $s.t values (5000, 1, 'late')"));
+            var comparing = CompletableFuture.supplyAsync(() -> verified.compare("t"));
+            Shop.await().until(() -> isWaitedFor("t"));
+            holder.execute(shop.sql("begin; lock table $s.t in share row exclusive mode"));
+            writer.execute("commit");
+            Shop.await().during(Duration.ofSeconds(1)).until(() -> !comparing.isDone());
+            holder.execute("rollback");
+            assertThat(comparing.get()).containsEntry("equal", true).containsEntry("subscriber_rows", 1001L);
         }
     }
 
