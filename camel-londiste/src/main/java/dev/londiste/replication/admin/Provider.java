@@ -48,6 +48,10 @@ public final class Provider {
             select londiste.deny_writes(?, ?)
             """;
 
+    private static final String FOLLOWED_BACK = """
+            select londiste.followed_back(?)
+            """;
+
     private static final String LINK_SOURCE = """
             select londiste.link_source(?)
             """;
@@ -140,11 +144,27 @@ public final class Provider {
     /** Guards captured tables against writes, or lifts the guard. */
     public List<Map<String, Object>> denyWrites(TablePatterns tables, boolean deny) {
         return side.change(
-                changes -> Changes.rows(
-                        "table_name",
-                        tables.resolve(tableNames(changes.session())),
-                        name -> changes.call(DENY_WRITES, name, deny)),
+                changes -> {
+                    var names = tables.resolve(tableNames(changes.session()));
+                    if (!deny) {
+                        requireNotReversed(changes.session(), names);
+                    }
+                    return Changes.rows("table_name", names, name -> changes.call(DENY_WRITES, name, deny));
+                },
                 false);
+    }
+
+    /** Both sides would write to the table, and each send its changes to the other. */
+    private void requireNotReversed(JdbcSession session, Collection<String> names) {
+        session.query(FOLLOWED_BACK, row -> row.getString(1), queue).stream()
+                .filter(names::contains)
+                .findFirst()
+                .ifPresent(table -> {
+                    throw refused(
+                            "Table " + table + " follows its new provider already, so writes stay denied here; run"
+                                    + " SWITCH_OVER again, which ends what is left, and write to the new provider",
+                            "LD009");
+                });
     }
 
     /** Makes a mirror a queue of its own; tables that are not in sync here are left out of it. */

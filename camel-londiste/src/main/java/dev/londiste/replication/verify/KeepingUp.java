@@ -8,18 +8,22 @@ import dev.londiste.replication.sync.Job;
  * Asks, before anything is locked, whether the replay runs and keeps up: otherwise writers would wait in vain. Stateless
  * and thread-safe.
  */
-final class KeepingUp {
+public final class KeepingUp {
 
     private final Job job;
     private final ReplayWatch watch;
 
-    KeepingUp(Job job) {
+    public KeepingUp(Job job) {
         this.job = job;
         this.watch = new ReplayWatch(job);
     }
 
-    /** The replay applies what is committed now within the time for which a table may be locked. */
-    void require() {
+    /**
+     * The replay applies what is committed now within the time for which a table may be locked.
+     *
+     * @param wayOut what a person may do when it does not
+     */
+    public void require(String wayOut) {
         if (new PgqConsumerClient(job.provider(), job.queue(), job.consumer())
                 .lockTimeout(job.lockTimeout())
                 .info()
@@ -31,7 +35,7 @@ final class KeepingUp {
         if (!watch.await(tick, System.nanoTime() + job.lockTimeout().toNanos())) {
             throw refused("The replay of job " + job.name() + " did not come to tick " + tick + " within "
                     + job.lockTimeout().toMillis()
-                    + " ms: it does not run, or it lags; start it or wait, or ignore that with force");
+                    + " ms: it does not run, or it lags; " + wayOut);
         }
     }
 

@@ -275,7 +275,7 @@ abstract class FollowedProviderSuite {
         capture("logutriga", "t", "");
         add("t");
         assertThatThrownBy(() -> new SwitchOver(job()).run(Duration.ofSeconds(5)))
-                .hasMessageContaining("followed as they are: what changes the provider (here deny_writes)");
+                .hasMessageContaining("followed as they are: what changes the provider (here switch_over_done)");
         assertThat(objects()).isEqualTo(before);
     }
 

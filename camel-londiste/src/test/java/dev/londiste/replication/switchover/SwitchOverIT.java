@@ -3,6 +3,7 @@ package dev.londiste.replication.switchover;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.londiste.replication.admin.JobRegistration;
 import dev.londiste.replication.admin.Provider;
 import dev.londiste.replication.admin.TablePatterns;
 import dev.londiste.replication.sync.Job;
@@ -10,6 +11,7 @@ import dev.londiste.replication.testing.ReplayLoop;
 import dev.londiste.replication.testing.Shop;
 import dev.londiste.testing.TestDatabase;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -17,6 +19,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(180)
 class SwitchOverIT {
@@ -135,27 +140,266 @@ class SwitchOverIT {
         }
     }
 
+    private static SwitchOver endingAfter(Job job, String lastStep, Runnable work) {
+        return new SwitchOver(job, step -> {
+            if (step.equals(lastStep)) {
+                work.run();
+            }
+        });
+    }
+
+    private static SwitchOver killedAfter(Job job, String lastStep) {
+        return endingAfter(job, lastStep, () -> {
+            throw new IllegalStateException("killed");
+        });
+    }
+
+    private Provider provider() {
+        return new Provider(one.dataSource(), shop.queue(), PATIENCE);
+    }
+
+    private void writeThroughGuard(TestDatabase database, String name) {
+        database.execute(shop.sql(
+                "select londiste.disable_deny_trigger(true); insert into $s.t (name) values ('" + name + "')"));
+    }
+
     @Test
     void switchOverThatCannotFinishIsUndone() {
-        try (var replay = shop.replay()) {
-            assertThatThrownBy(() -> new SwitchOver(jobOf(replay)).run(Duration.ofMillis(300)))
-                    .hasMessageContaining("not in sync");
-        }
+        var replay = shop.replay().start();
+        shop.awaitSync();
+        assertThatThrownBy(() ->
+                        endingAfter(jobOf(replay), "deny writes", replay::close).run(Duration.ofMillis(300)))
+                .hasMessageContaining("not in sync");
         assertThatThrownBy(() -> shop.onProvider("insert into $s.t (name) values ('denied')"))
                 .hasStackTraceContaining("denied");
-        new Provider(one.dataSource(), shop.queue(), PATIENCE).denyWrites(TablePatterns.ALL, false);
+        provider().denyWrites(TablePatterns.ALL, false);
         shop.onProvider("insert into $s.t (name) values ('allowed')");
+        try (var again = shop.replay().start()) {
+            shop.awaitSync();
+            assertThat(shop.isEqual("t")).isTrue();
+            assertThat(again.lastError()).isNull();
+        }
+    }
+
+    /** What the subscriber has captured by then are changes of the provider: they must not come back to it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"install", "deny writes", "wait", "capture", "register"})
+    void beforeTheRolesAreReversedItIsUndoneAndRepeated(String lastStep) {
         try (var replay = shop.replay().start()) {
+            shop.awaitSync();
+            assertThatThrownBy(() -> killedAfter(jobOf(replay), lastStep).run(PATIENCE))
+                    .hasMessage("killed");
+
+            provider().denyWrites(TablePatterns.ALL, false);
+            shop.onProvider("insert into $s.t (name) select 'undone' from generate_series(1, 5)");
+            shop.awaitSync();
+
+            new SwitchOver(jobOf(replay)).run(PATIENCE);
+        }
+        requireReversed();
+        assertThat(shop.content(one, "t")).hasSize(6);
+    }
+
+    /** What an undone switch-over leaves on the subscriber goes, so that its queue does not grow. */
+    @Test
+    void undoIsComplete() {
+        try (var replay = shop.replay().start()) {
+            shop.awaitSync();
+            assertThatThrownBy(() -> killedAfter(jobOf(replay), "register").run(PATIENCE))
+                    .hasMessage("killed");
+
+            provider().denyWrites(TablePatterns.ALL, false);
+            var exchanged =
+                    new Job(shop.job(), shop.queue(), shop.job(), other.dataSource(), one.dataSource(), PATIENCE);
+            new Provider(other.dataSource(), shop.queue(), PATIENCE).remove(TablePatterns.ALL, false);
+            new JobRegistration(exchanged).unregister();
+
+            shop.onProvider("insert into $s.t (name) values ('as before')");
             shop.awaitSync();
             assertThat(shop.isEqual("t")).isTrue();
             assertThat(replay.lastError()).isNull();
         }
+        assertThat(other.rows("select tgname from pg_trigger where tgrelid = '" + shop.table("t") + "'::regclass"
+                        + " and not tgisinternal"))
+                .isEmpty();
+        assertThat(other.rows("select consumer_name from pgq.get_consumer_info(?)", shop.queue()))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "follow",
+                "provide sequences",
+                "follow sequences",
+                "forget tables",
+                "stop capture",
+                "unregister",
+                "allow writes"
+            })
+    void afterTheRolesAreReversedItIsRepeated(String lastStep) {
+        other.rows("select londiste.deny_writes(?, true)", shop.table("t"));
+        shop.onProvider("insert into $s.t (name) select 'x' from generate_series(1, 10)");
+        try (var replay = shop.replay().start()) {
+            shop.awaitSync();
+            assertThatThrownBy(() -> killedAfter(jobOf(replay), lastStep).run(PATIENCE))
+                    .hasMessage("killed");
+
+            assertThatThrownBy(() -> provider().denyWrites(new TablePatterns(List.of(shop.table("t"))), false))
+                    .hasMessageContaining("follows its new provider already");
+            // The application comes early: neither its rows nor the values of its sequences may be taken back.
+            if (!lastStep.endsWith("sequences") && !lastStep.equals("follow")) {
+                writeThroughGuard(other, "early");
+            }
+
+            assertThat(new SwitchOver(jobOf(replay)).run(PATIENCE))
+                    .extracting(row -> row.get("step"))
+                    .doesNotContain("deny writes", "capture", "follow");
+        }
+        requireReversed();
+    }
+
+    /** The new provider takes writes, the old one follows and takes none, and nothing is left of the old direction. */
+    private void requireReversed() {
+        try (var now = back().start()) {
+            shop.onSubscriber("insert into $s.t (name) values ('on the other side')");
+            Shop.await().until(() -> shop.isEqual("t"));
+            assertThat(now.lastError()).isNull();
+        }
+        assertThatThrownBy(() -> shop.onProvider("insert into $s.t (name) values ('late')"))
+                .hasStackTraceContaining("denied");
+        assertThat(one.rows("select seq_name from londiste.subscriber_seq where queue_name = ?", shop.queue()))
+                .hasSize(1);
+        assertThat(other.rows("select seq_name from londiste.subscriber_seq where queue_name = ?", shop.queue()))
+                .isEmpty();
+        assertThat(one.rows("select table_name from londiste.provider_table where queue_name = ?", shop.queue()))
+                .isEmpty();
+    }
+
+    /** Denying writes does not wait for readers, but taking the capture away does. */
+    @Test
+    void readerOfTheOldTableDelaysTheEndOnly() throws Exception {
+        try (var replay = shop.replay().start();
+                var reader = one.dataSource().getConnection()) {
+            shop.awaitSync();
+            reader.setAutoCommit(false);
+            try (var statement = reader.createStatement()) {
+                statement.execute(shop.sql("select * from $s.t"));
+            }
+            var impatient = new Job(
+                    shop.job(), shop.queue(), shop.job(), one.dataSource(), other.dataSource(), Duration.ofSeconds(1));
+            assertThatThrownBy(() -> new SwitchOver(impatient).run(PATIENCE)).hasStackTraceContaining("lock timeout");
+            shop.onSubscriber("insert into $s.t (name) values ('early')");
+            reader.rollback();
+            new SwitchOver(impatient).run(PATIENCE);
+            assertThat(replay.lastError()).isNull();
+        }
+        requireReversed();
+        assertThat(shop.content(one, "t")).hasSize(2);
+    }
+
+    @Test
+    void tablesAreCapturedAsTheyWere() {
+        shop.onBoth("""
+                create table $s.named (id int not null unique, name text);
+                create table $s.whole (id int primary key, name text);
+                create table $s.parted (id int primary key) partition by range (id);
+                create table $s.leaf partition of $s.parted for values from (0) to (10);
+                """);
+        one.rows(
+                "select londiste.provider_add_table(?, ?, '{id}', 'statement', false)",
+                shop.queue(),
+                shop.table("named"));
+        one.rows("select londiste.provider_add_table(?, ?, null, 'row', true)", shop.queue(), shop.table("whole"));
+        shop.addToProvider("parted").addToSubscriber("named", "whole", "parted");
+        var tables = "select table_name, key_columns::text, named_key, capture, backup from londiste.provider_table"
+                + " where queue_name = ? order by 1";
+        var before = one.rows(tables, shop.queue());
+        try (var replay = shop.replay().start()) {
+            shop.awaitSync();
+            new SwitchOver(jobOf(replay)).run(PATIENCE);
+        }
+        assertThat(other.rows(tables, shop.queue())).isEqualTo(before);
+        assertThatThrownBy(() -> shop.onProvider("insert into $s.leaf values (1)"))
+                .hasStackTraceContaining("denied");
+        try (var now = back().start()) {
+            shop.onSubscriber("insert into $s.named values (1, 'a'); insert into $s.leaf values (2)");
+            Shop.await().until(() -> shop.isEqual("named") && shop.isEqual("parted"));
+            assertThat(now.lastError()).isNull();
+        }
+    }
+
+    @Test
+    void replayThatDoesNotRunIsNoticedBeforeWritesAreDenied() {
+        Job impatient;
+        try (var replay = shop.replay().start()) {
+            shop.awaitSync();
+            impatient = new Job(
+                    shop.job(), shop.queue(), shop.job(), one.dataSource(), other.dataSource(), Duration.ofSeconds(1));
+            assertThat(replay.lastError()).isNull();
+        }
+        assertThatThrownBy(() -> new SwitchOver(impatient).run(Duration.ZERO))
+                .hasMessageContaining("it does not run, or it lags; start it or wait");
+        shop.onProvider("insert into $s.t (name) values ('still allowed')");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "one | select pgq.register_consumer('$s_queue', 'second') | Consumer second reads queue $s_queue too",
+                "one | select londiste.provider_add_seq('$s_queue', '$s.more') | Sequence $s.more is registered on",
+                "one | insert into londiste.link values ('$s_head', '$s_queue') | Queue $s_queue is a mirror of",
+                "one | insert into londiste.completed values ('$s_job', 1, '$s_q') | position of queue $s_q on the provider",
+                "one | drop table $s.t cascade; create table $s.t (id int) | Table $s.t of the provider cannot follow",
+                "one | alter table $s.t drop constraint t_pkey | table $s.t has no usable unique index on (id)",
+                "other | insert into londiste.link values ('$s_queue', '$s_mirror') | is mirrored as queue $s_mirror",
+                "other | alter table $s.t add column only_here text | column only_here is missing",
+                "other | select londiste.subscriber_set_table_state('$s_queue', '$s.t', null, null) | is not in sync but",
+                "other | update londiste.subscriber_table set row_filter = 'id > 0' | has another name or other rows"
+            })
+    void whatCanBeRefusedIsRefusedBeforeWritesAreDenied(String where, String sql, String sentence) {
+        shop.onProvider("create sequence $s.more");
+        Job job;
+        try (var replay = shop.replay().start()) {
+            job = jobOf(replay);
+            shop.awaitSync();
+        }
+        (where.equals("one") ? one : other).execute(shop.sql(sql));
+
+        assertThatThrownBy(() -> new SwitchOver(job).run(PATIENCE)).hasMessageContaining(shop.sql(sentence));
+
+        assertThat(one.rows("select from pg_trigger where tgname = '!londiste_deny' and tgrelid = '" + shop.table("t")
+                        + "'::regclass"))
+                .isEmpty();
+        one.execute("delete from londiste.link");
+        other.execute("delete from londiste.link");
+    }
+
+    @Test
+    void whatFailsWhileWritesAreDeniedIsNotLeftBehindEither() {
+        try (var replay = shop.replay().start()) {
+            shop.awaitSync();
+            failBadRows();
+
+            assertThatThrownBy(() -> endingAfter(jobOf(replay), "deny writes", () -> writeThroughGuard(one, "bad"))
+                            .run(PATIENCE))
+                    .hasMessageContaining("Changes of table " + shop.table("t") + " failed on the subscriber");
+            provider().denyWrites(TablePatterns.ALL, false);
+        }
+    }
+
+    private void failBadRows() {
+        shop.onSubscriber("alter table $s.t add constraint good check (name <> 'bad');"
+                + " update londiste.subscriber_table set on_failure = 'FAILED_QUEUE' where table_name = '$s.t'");
     }
 
     @Test
     void tableThatTheSubscriberLacksIsNamed() {
-        shop.onProvider("create table $s.more (id int primary key)").addToProvider("more");
-        try (var replay = shop.replay()) {
+        try (var replay = shop.replay().start()) {
+            shop.awaitSync();
+            shop.onProvider("create table $s.more (id int primary key)").addToProvider("more");
             assertThatThrownBy(() -> new SwitchOver(jobOf(replay)).run(PATIENCE))
                     .hasMessageContaining(shop.table("more") + " is not replicated");
         }
@@ -166,8 +410,7 @@ class SwitchOverIT {
     void failedEventsAreNotLeftBehind() {
         try (var replay = shop.replay().start()) {
             shop.awaitSync();
-            shop.onSubscriber("alter table $s.t add constraint good check (name <> 'bad');"
-                    + " update londiste.subscriber_table set on_failure = 'FAILED_QUEUE' where table_name = '$s.t'");
+            failBadRows();
             shop.onProvider("insert into $s.t (name) values ('bad')");
             Shop.await()
                     .until(() -> !other.rows("select from londiste.failed_events(?)", shop.queue())
