@@ -92,7 +92,8 @@ final class TransactionPool implements AutoCloseable {
                     yield null;
                 }
                 case "createStatement", "prepareStatement" -> statement(method, arguments);
-                case "createArrayOf" -> withAnySession(method, arguments);
+                // The driver knows the version of the server since it connected.
+                case "createArrayOf", "getMetaData" -> withAnySession(method, arguments);
                 default -> plain(self, method);
             };
         }
