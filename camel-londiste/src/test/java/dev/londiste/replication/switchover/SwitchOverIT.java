@@ -282,6 +282,7 @@ class SwitchOverIT {
         try (var replay = shop.replay().start();
                 var reader = one.dataSource().getConnection()) {
             shop.awaitSync();
+            assertThat(replay.lastError()).isNull();
             reader.setAutoCommit(false);
             try (var statement = reader.createStatement()) {
                 statement.execute(shop.sql("select * from $s.t"));
@@ -292,7 +293,6 @@ class SwitchOverIT {
             shop.onSubscriber("insert into $s.t (name) values ('early')");
             reader.rollback();
             new SwitchOver(impatient).run(PATIENCE);
-            assertThat(replay.lastError()).isNull();
         }
         requireReversed();
         assertThat(shop.content(one, "t")).hasSize(2);
