@@ -144,6 +144,8 @@ class LockTimeoutIT {
                 };
         if (operation == LondisteOperation.SWITCH_OVER) {
             shop.addToSubscriber("u");
+            subscriber.rows(
+                    "select londiste.subscriber_set_table_state(?, ?, null, 'ok')", shop.queue(), shop.table("u"));
         }
         subscriber.rows("select londiste.subscriber_set_table_state(?, ?, null, 'ok')", shop.queue(), shop.table("t"));
         try (var ticker = provider.connect()) {
