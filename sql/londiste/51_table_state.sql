@@ -108,8 +108,7 @@ $$;
 -- ----------------------------------------------------------------------
 -- Function: londiste.copy_anew(consumer, queue, table, attempt)
 --
---      Whatever copies the table has lost its position on the provider: being copied becomes NEW, unless the attempt is
---      another one by now, or the copy may not empty the table.
+--      Being copied becomes NEW, and whoever copies the table has lost his attempt; unless that is another one by now.
 -- Returns: whether it became NEW.
 -- ----------------------------------------------------------------------
 create or replace function londiste.copy_anew(i_consumer text, i_queue text, i_table text, i_attempt integer)
@@ -124,7 +123,7 @@ begin
     update londiste.subscriber_table
        set merge_state = null, snapshot = null, copy_attempt = copy_attempt + 1
      where queue_name = i_queue and table_name = i_table and copy_attempt = i_attempt and merge_state <> 'ok'
-       and parked_reason is null and skip_truncate is not true
+       and parked_reason is null
     returning nr into table_nr;
     delete from londiste.completed where consumer_id = i_consumer || '_copy_' || table_nr;
     return table_nr is not null;

@@ -223,12 +223,9 @@ begin
         execute format('lock table %s in access exclusive mode', londiste.find_table_oid(target)::regclass);
     end loop;
     perform 1 from londiste.completed where consumer_id = i_consumer for update;
-    delete from londiste.completed
-     where consumer_id in (select i_consumer || '_copy_' || s.nr from londiste.subscriber_table s
-                            where s.queue_name = i_queue and s.table_name = any (i_tables) and s.merge_state <> 'ok');
-    update londiste.subscriber_table
-       set merge_state = null, snapshot = null, copy_attempt = copy_attempt + 1
-     where queue_name = i_queue and table_name = any (i_tables) and merge_state <> 'ok' and parked_reason is null;
+    perform londiste.copy_anew(i_consumer, i_queue, s.table_name, s.copy_attempt)
+       from londiste.subscriber_table s
+      where s.queue_name = i_queue and s.table_name = any (i_tables);
     foreach target in array coalesce(stripped, '{}') loop
         if not exists (select from londiste.subscriber_table s
                         where s.queue_name = i_queue and coalesce(s.dest_table, s.table_name) = target and s.skip_truncate)

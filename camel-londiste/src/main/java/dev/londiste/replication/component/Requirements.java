@@ -44,7 +44,7 @@ final class Requirements {
         if (dryRun && !operation.hasDryRun()) {
             throw refused(
                     endpoint,
-                    operation + " has no dry run, so nothing was done; leave out dryRun for " + "londiste:"
+                    operation + " has no dry run, so nothing was done; leave out dryRun for londiste:"
                             + endpoint.getJobName() + " to do it");
         }
     }

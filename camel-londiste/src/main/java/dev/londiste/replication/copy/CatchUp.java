@@ -214,9 +214,10 @@ final class CatchUp {
     private boolean settle() {
         try (var transaction = begin()) {
             var session = transaction.session();
-            measure(copied(session));
+            var copied = copied(session);
+            measure(copied);
             var held = hold(session);
-            var next = advance(session, held, copied(session));
+            var next = advance(session, held, copied);
             if (next.isPresent()) {
                 transaction.commit();
             }

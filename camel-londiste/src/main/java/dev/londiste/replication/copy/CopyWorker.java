@@ -92,7 +92,9 @@ final class CopyWorker {
         if (connections.isBroken()) {
             return;
         }
-        boolean becomesNew = new Jdbc(job.subscriber()).inTransaction(session -> states.copyAnew(session, table));
+        // A copy that may not empty its table would find its own rows there.
+        boolean becomesNew = !table.skipTruncate()
+                && new Jdbc(job.subscriber()).inTransaction(session -> states.copyAnew(session, table));
         if (becomesNew) {
             LOG.warn("{}/{} - {}: copying anew: {}", job.queue(), job.consumer(), table.name(), cause.getMessage());
         } else {

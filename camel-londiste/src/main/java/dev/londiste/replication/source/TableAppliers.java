@@ -29,9 +29,8 @@ public record TableAppliers(Job job) implements ChangeAppliers {
                 .filter(table -> table.attributes().onFailure() == OnFailure.FAILED_QUEUE)
                 .map(SubscriberTable::name)
                 .collect(Collectors.toSet());
-        // A table that goes on may have changes there that are younger than its record: of an earlier batch of its
-        // copy, or
-        // of this batch before a script.
+        // One that goes on may have changes there that are younger than its record: of this batch, before a script,
+        // or of an earlier batch of its copy.
         var waiting = tables.stream()
                 .filter(table -> table.hasFailed() || goingOn.contains(table.name()))
                 .map(SubscriberTable::name)

@@ -29,12 +29,9 @@ public final class ForeignKeyRestorer {
     /** Someone else had a lock, or a server process has gone: nothing is wrong with the key. */
     private static final Pattern PASSING = Pattern.compile("55P03|40P01|40001|08...|57P0.");
 
-    private static final String OF_PARKED = """
-            select from_table, fkey_name from londiste.fkeys_of_parked(?)
-            """;
-
-    private static final String RESTORABLE = """
-            select from_table, fkey_name from londiste.restorable_fkeys(?)
+    private static final String DUE = """
+            select from_table, fkey_name, true as is_of_parked from londiste.fkeys_of_parked(?)
+            union all select from_table, fkey_name, false from londiste.restorable_fkeys(?)
             """;
 
     private static final String HOLD_POSITION = """
@@ -87,8 +84,12 @@ public final class ForeignKeyRestorer {
     private void restoreAll() {
         var pause = AFTER_FAILURE;
         try {
-            keys(OF_PARKED).forEach(this::putAside);
-            pause = keys(RESTORABLE).stream().map(this::restore).reduce(SOON, (a, b) -> a.compareTo(b) > 0 ? a : b);
+            var due = due();
+            due.stream().filter(ForeignKey::isOfParked).forEach(this::putAside);
+            pause = due.stream()
+                    .filter(key -> !key.isOfParked())
+                    .map(this::restore)
+                    .reduce(SOON, (a, b) -> a.compareTo(b) > 0 ? a : b);
         } catch (PgqException e) {
             pause = isPassing(e) ? SOON : AFTER_FAILURE;
             LOG.warn("{}/{} - cannot look for pending foreign keys: {}", job.queue(), job.consumer(), e.getMessage());
@@ -102,9 +103,13 @@ public final class ForeignKeyRestorer {
         nextLook = clock.instant().plus(pause);
     }
 
-    private List<ForeignKey> keys(String which) {
+    private List<ForeignKey> due() {
         return subscriber.query(
-                which, row -> new ForeignKey(row.getString("from_table"), row.getString("fkey_name")), job.queue());
+                DUE,
+                row -> new ForeignKey(
+                        row.getString("from_table"), row.getString("fkey_name"), row.getBoolean("is_of_parked")),
+                job.queue(),
+                job.queue());
     }
 
     private Duration restore(ForeignKey key) {
@@ -160,5 +165,5 @@ public final class ForeignKeyRestorer {
         }
     }
 
-    private record ForeignKey(String table, String name) {}
+    private record ForeignKey(String table, String name, boolean isOfParked) {}
 }

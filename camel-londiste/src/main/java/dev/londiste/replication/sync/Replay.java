@@ -62,9 +62,6 @@ public final class Replay implements BatchParticipant, AutoCloseable {
     /** It comes again for another participant of its consumer. */
     private Batch appliedBefore;
 
-    /** When the open batch began. */
-    private boolean hasSequences;
-
     private Instant nextIdle = Instant.MIN;
 
     /**
@@ -191,7 +188,7 @@ public final class Replay implements BatchParticipant, AutoCloseable {
             appliedBefore = batch;
             return Stance.ALREADY_APPLIED;
         }
-        hasSequences = start.hasSequences();
+        sequences.begin(start.hasSequences());
         var tables = handOver.answer(transaction.session(), start.tables(), batch.tick());
         if (HandOver.isPending(tables)) {
             transaction.commit();
@@ -272,11 +269,7 @@ public final class Replay implements BatchParticipant, AutoCloseable {
     private void end(OpenBatch ending) {
         var session = ending.transaction().session();
         var tick = ending.batch().tick();
-        if (hasSequences) {
-            sequences.end(session, position, tick, ending.applied() > 0);
-        } else {
-            position.end(session, tick);
-        }
+        sequences.end(session, position, tick, ending.applied() > 0);
         var outgrown = ending.tables().outgrown(tick);
         outgrown.forEach(table -> states.forgetSnapshot(session, table));
         ending.transaction().commit();

@@ -31,6 +31,7 @@ public final class SequenceFollower {
     private final Job job;
     private final Clock clock;
     private final Jdbc provider;
+    private boolean registered;
     private Instant nextLook = Instant.MIN;
 
     public SequenceFollower(Job job, Clock clock) {
@@ -44,10 +45,15 @@ public final class SequenceFollower {
         subscriber.one(FOLLOW, row -> true, parameters(values()));
     }
 
-    /** Ends a batch, in whose transaction this is, with the sequences if it changes something, else at most once a second. */
+    /** A batch begins, with sequences of the queue registered or not. */
+    void begin(boolean registered) {
+        this.registered = registered;
+    }
+
+    /** Ends the batch, in whose transaction this is, with the sequences if it changes something, else at most once a second. */
     void end(JdbcSession subscriber, JobPosition position, Tick tick, boolean changes) {
         var now = clock.instant();
-        if (!changes && now.isBefore(nextLook)) {
+        if (!registered || (!changes && now.isBefore(nextLook))) {
             position.end(subscriber, tick);
             return;
         }

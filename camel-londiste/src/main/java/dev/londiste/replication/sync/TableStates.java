@@ -101,7 +101,7 @@ public final class TableStates {
         return table.in(TableState.IN_COPY, null, attempt);
     }
 
-    /** A copy without a position becomes NEW. Answers false when it is someone else's now, or may not empty the table. */
+    /** A copy without a position becomes NEW. Answers false when it is someone else's now. */
     public boolean copyAnew(JdbcSession session, SubscriberTable table) {
         return session.one(
                 COPY_ANEW, row -> row.getBoolean(1), job.consumer(), job.queue(), table.name(), table.attempt());

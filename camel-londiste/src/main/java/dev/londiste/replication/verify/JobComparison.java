@@ -53,7 +53,7 @@ public final class JobComparison {
     private List<Map<String, Object>> compare(TablePatterns which, boolean force, Way way) {
         var tables = new VerifiedTables(job).select(which);
         if (!force && !tables.isEmpty()) {
-            new KeepingUp(job).require("start it or wait, or ignore that with force");
+            new KeepingUp(job).require(KeepingUp.OR_FORCE);
         }
         return tables.stream().map(table -> compare(table, way)).toList();
     }

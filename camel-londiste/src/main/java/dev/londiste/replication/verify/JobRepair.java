@@ -28,7 +28,7 @@ public final class JobRepair {
     public List<Map<String, Object>> repair(TablePatterns which, RepairOptions options) {
         var tables = new VerifiedTables(job).select(which);
         if (!options.force() && !tables.isEmpty()) {
-            new KeepingUp(job).require("start it or wait, or ignore that with force");
+            new KeepingUp(job).require(KeepingUp.OR_FORCE);
         }
         var repair = new TableRepair(job, sides, options);
         return tables.stream()

@@ -10,6 +10,9 @@ import dev.londiste.replication.sync.Job;
  */
 public final class KeepingUp {
 
+    /** The way out of operations that have the argument. */
+    static final String OR_FORCE = "start it or wait, or ignore that with force";
+
     private final Job job;
     private final ReplayWatch watch;
 

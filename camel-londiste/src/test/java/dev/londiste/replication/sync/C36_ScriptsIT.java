@@ -163,16 +163,7 @@ class C36_ScriptsIT {
 
     @Test
     void copyOfATouchedTableBeginsAnew() throws Exception {
-        shop.onBoth("create table $s.b (id int primary key)").add("b").awaitSync();
-        try (var blocker = subscriber.connect()) {
-            blocker.setAutoCommit(false);
-            blocker.createStatement().execute(shop.sql("lock table $s.a in row share mode"));
-            shop.add("a");
-            // The load waits for the blocker; the script would wait for the load.
-            Shop.await().until(() -> shop.state("a").equals("in-copy"));
-            execute("more", "alter table $s.a add w int default 7");
-            Shop.await().until(() -> shop.state("a").equals("NEW"));
-        }
+        restartsTheCopy("alter table $s.a add w int default 7");
         shop.onProvider("insert into $s.a values (2, 'two', 2)");
         shop.awaitSync();
         assertThat(shop.isEqual("a")).isTrue();
@@ -180,18 +171,23 @@ class C36_ScriptsIT {
 
     @Test
     void copyOfATableThatAScriptLocksBeginsAnew() throws Exception {
+        restartsTheCopy("create index by_v on $s.a (v)");
+        shop.awaitSync();
+        assertThat(shop.isEqual("a")).isTrue();
+        assertThat(indexes("a")).contains("by_v");
+    }
+
+    /** The load waits for the blocker; the script would wait for the load. */
+    private void restartsTheCopy(String script) throws Exception {
         shop.onBoth("create table $s.b (id int primary key)").add("b").awaitSync();
         try (var blocker = subscriber.connect()) {
             blocker.setAutoCommit(false);
             blocker.createStatement().execute(shop.sql("lock table $s.a in row share mode"));
             shop.add("a");
             Shop.await().until(() -> shop.state("a").equals("in-copy"));
-            execute("index", "create index by_v on $s.a (v)");
+            execute("script", script);
             Shop.await().until(() -> shop.state("a").equals("NEW"));
         }
-        shop.awaitSync();
-        assertThat(shop.isEqual("a")).isTrue();
-        assertThat(indexes("a")).contains("by_v");
     }
 
     private String indexes(String table) {

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -23,15 +22,28 @@ public final class RowStatement {
     private final RowMapping mapping;
     private final Change.Operation operation;
     private final List<Integer> newKeys;
-    /** Of each value: its column in the new row, or where less than zero -1 less its place in the key before. */
-    private final int[] sources;
+    private final boolean replaces;
+    private final boolean doesNothing;
+    /** What its values are of, in their order: columns of the new row, but the key before from {@link #keyFrom} on. */
+    private final List<Mapped> order;
+
+    private final int keyFrom;
 
     /** {@code newKeys}: positions in the key of the columns that the changes set to something else. */
     RowStatement(RowMapping mapping, Change.Operation operation, List<Integer> newKeys) {
         this.mapping = mapping;
         this.operation = operation;
         this.newKeys = newKeys;
-        this.sources = sources().toArray();
+        // An identity ALWAYS column takes a value in an insert only: the row with the new key comes in place of the
+        // old.
+        this.replaces =
+                newKeys.stream().anyMatch(i -> mapping.key().get(i).column().identityAlways());
+        this.doesNothing = operation == Change.Operation.UPDATE && set().isEmpty();
+        var first = written();
+        this.keyFrom = first.size();
+        this.order = Stream.of(first, operation == Change.Operation.INSERT ? List.<Mapped>of() : found())
+                .flatMap(List::stream)
+                .toList();
     }
 
     RowMapping mapping() {
@@ -53,7 +65,7 @@ public final class RowStatement {
 
     /** Nothing to set: the row is its key, and the key stayed. */
     public boolean doesNothing() {
-        return operation == Change.Operation.UPDATE && set().isEmpty();
+        return doesNothing;
     }
 
     private List<Mapped> set() {
@@ -71,23 +83,18 @@ public final class RowStatement {
                         + values(mapping.written(), value) + ")"
                         + unlessThere();
             case UPDATE ->
-                replaces()
+                replaces
                         ? replacement(value)
-                        : "update " + table.reference() + " as t set " + assignments(value) + where(value);
-            case DELETE -> "delete from " + table.reference() + " as t" + where(value);
+                        : "update " + table.reference() + " as t set " + assignments(value) + where(found(), value);
+            case DELETE -> "delete from " + table.reference() + " as t" + where(found(), value);
             case TRUNCATE -> throw new IllegalArgumentException("TRUNCATE changes no single row");
         };
-    }
-
-    /** An identity ALWAYS column takes a value in an insert only: the row with the new key comes in place of the old one. */
-    private boolean replaces() {
-        return newKeys.stream().anyMatch(i -> mapping.key().get(i).column().identityAlways());
     }
 
     /** Where the row cannot be replaced without harm. */
     public void requireAllowed(Change change, SubscriberSession session) {
         var table = mapping.table();
-        if (replaces() && table.referenced() && !session.actsAsReplica(table)) {
+        if (replaces && table.referenced() && !session.actsAsReplica(table)) {
             throw ApplyFailure.generatedKey(change, table.name());
         }
     }
@@ -130,14 +137,6 @@ public final class RowStatement {
                 .collect(Collectors.joining(", "));
     }
 
-    private String where(UnaryOperator<String> value) {
-        var conditions = new ArrayList<Mapped>(mapping.key());
-        if (operation == Change.Operation.UPDATE) {
-            conditions.addAll(mapping.guards());
-        }
-        return where(conditions, value);
-    }
-
     private static String where(List<Mapped> conditions, UnaryOperator<String> value) {
         return conditions.stream()
                 .map(mapped -> "t." + mapped.column().quoted() + " "
@@ -146,54 +145,40 @@ public final class RowStatement {
                 .collect(Collectors.joining(" and ", " where ", ""));
     }
 
-    /** How many values it takes. */
-    public int width() {
-        return sources.length;
-    }
-
-    /** Its value at this position, of a change; null is SQL's NULL. */
-    public String value(Change change, int position) {
-        int source = sources[position];
-        return source < 0
-                ? mapping.keyBefore(change, -1 - source)
-                : change.row().value(source);
-    }
-
-    private IntStream sources() {
-        var before = IntStream.range(0, mapping.key().size()).map(i -> -1 - i);
+    /** What it writes. */
+    private List<Mapped> written() {
         return switch (operation) {
-            case INSERT -> ofNewRow(mapping.written());
-            case UPDATE ->
-                Stream.of(
-                                ofNewRow(replaces() ? mapping.written() : set()),
-                                before,
-                                ofNewRow(replaces() ? List.of() : mapping.guards()))
-                        .flatMapToInt(part -> part);
-            case DELETE -> before;
+            case INSERT -> mapping.written();
+            case UPDATE -> replaces ? mapping.written() : set();
+            case DELETE -> List.of();
             case TRUNCATE -> throw new IllegalArgumentException("TRUNCATE changes no single row");
         };
     }
 
-    private static IntStream ofNewRow(List<Mapped> columns) {
-        return columns.stream().mapToInt(Mapped::index);
+    /** What the row that it changes is found by: the key before, and what no update can set. */
+    private List<Mapped> found() {
+        boolean guarded = operation == Change.Operation.UPDATE && !replaces;
+        return guarded
+                ? Stream.concat(mapping.key().stream(), mapping.guards().stream())
+                        .toList()
+                : mapping.key();
+    }
+
+    /** How many values it takes. */
+    public int width() {
+        return order.size();
+    }
+
+    /** Its value at this position, of a change; null is SQL's NULL. */
+    public String value(Change change, int position) {
+        int ofKey = position - keyFrom;
+        return ofKey >= 0 && ofKey < mapping.key().size()
+                ? mapping.keyBefore(change, ofKey)
+                : change.row().value(order.get(position).index());
     }
 
     /** For {@link NewRow} beside this statement in a function: where the loop has the values of the new row. */
     public String valueInLoop(Mapped mapped) {
-        return "r.c" + position(mapped) + "::" + mapped.column().type();
-    }
-
-    private int position(Mapped mapped) {
-        return operation == Change.Operation.INSERT ? mapping.written().indexOf(mapped) : order().indexOf(mapped);
-    }
-
-    /** The values of an update as it names them. */
-    private List<Mapped> order() {
-        var order = new ArrayList<>(replaces() ? mapping.written() : set());
-        order.addAll(mapping.key());
-        if (!replaces()) {
-            order.addAll(mapping.guards());
-        }
-        return order;
+        return "r.c" + order.indexOf(mapped) + "::" + mapped.column().type();
     }
 }

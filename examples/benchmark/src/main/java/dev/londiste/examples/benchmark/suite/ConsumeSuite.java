@@ -24,7 +24,7 @@ public final class ConsumeSuite implements Suite {
         var byEvent = new Contestant<ConsumeTrial.Reader>("pgq:, by event", new RouteReader(false, 1));
         var trial = new ConsumeTrial("consume", servers, settings.rows(EVENTS));
         var contestants = List.of(cursor, byBatch, byEvent);
-        comparison.warmUp(ReplaySuite.WARM_UPS, trial, contestants);
+        comparison.warmUp(trial, contestants);
         comparison.compare(trial, contestants);
         comparison.goal(Goal.times("consume", byBatch.name(), 0.85, cursor.name()));
         comparison.goal(Goal.figure("consume", byEvent.name(), EXCHANGES_PER_SECOND));

@@ -26,7 +26,6 @@ public final class GrowthSuite implements Suite {
     public void run(Settings settings, Servers servers, Comparison comparison) throws Exception {
         int changes = settings.rows(CHANGES);
         comparison.warmUp(
-                ReplaySuite.WARM_UPS,
                 new Cost("growth, warm-up"),
                 List.of(replay(servers, "mixed", Workloads.mixed(), changes, Circumstances.NONE)));
         comparison.once(

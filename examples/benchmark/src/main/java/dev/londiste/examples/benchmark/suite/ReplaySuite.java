@@ -25,8 +25,6 @@ public final class ReplaySuite implements Suite {
     private static final int CHANGES = 350_000;
     private static final int TRANSACTIONS = 100_000;
     private static final int WIDE_ROWS = 60_000;
-    /** After so many rounds the JVM has compiled what it will; peers in C have nothing to compile. */
-    static final int WARM_UPS = 3;
 
     static final Contestant<Replication.Maker> NATIVE =
             new Contestant<>("native logical replication", NativeReplication::new);
@@ -39,7 +37,7 @@ public final class ReplaySuite implements Suite {
     @Override
     public void run(Settings settings, Servers servers, Comparison comparison) throws Exception {
         int changes = settings.rows(CHANGES);
-        comparison.warmUp(WARM_UPS, new ReplayTrial(servers, Workloads.mixed(), changes), List.of(LONDISTE, IN_ORDER));
+        comparison.warmUp(new ReplayTrial(servers, Workloads.mixed(), changes), List.of(LONDISTE, IN_ORDER));
         for (var workload : List.of(Workloads.sequential(), Workloads.mixed())) {
             comparison.compare(new ReplayTrial(servers, workload, changes), List.of(NATIVE, LONDISTE, IN_ORDER, TEXT));
             goal(comparison, workload, 1.15);
@@ -54,7 +52,7 @@ public final class ReplaySuite implements Suite {
     private static void against(Comparison comparison, Servers servers, Workload workload, int changes, double goal)
             throws Exception {
         var trial = new ReplayTrial(servers, workload, changes);
-        comparison.warmUp(WARM_UPS, trial, List.of(LONDISTE));
+        comparison.warmUp(trial, List.of(LONDISTE));
         comparison.compare(trial, List.of(NATIVE, LONDISTE));
         goal(comparison, workload, goal);
     }

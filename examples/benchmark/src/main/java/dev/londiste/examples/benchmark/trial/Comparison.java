@@ -13,6 +13,9 @@ import java.util.List;
  */
 public final class Comparison {
 
+    /** After so many rounds the JVM has compiled what it will; peers in C have nothing to compile. */
+    private static final int WARM_UPS = 3;
+
     private final int rounds;
     private final PrintStream out;
     private final List<Figure> figures = new ArrayList<>();
@@ -39,8 +42,8 @@ public final class Comparison {
     }
 
     /** Uncounted: a daemon is measured as it is after its first minutes, not while it is compiled. */
-    public <T> void warmUp(int times, Trial<T> trial, List<Contestant<T>> contestants) throws Exception {
-        for (int i = 0; i < times; i++) {
+    public <T> void warmUp(Trial<T> trial, List<Contestant<T>> contestants) throws Exception {
+        for (int i = 0; i < WARM_UPS; i++) {
             for (var contestant : contestants) {
                 print(0, trial, contestant, trial.measure(contestant.way()));
             }
