@@ -12,11 +12,9 @@ import dev.londiste.replication.sync.JobPosition;
 import dev.londiste.replication.sync.JobPosition.Completed;
 import dev.londiste.replication.sync.PositionRecovery;
 import java.time.OffsetDateTime;
-import java.util.Optional;
 
 /**
- * The position of a job whose tables are in sync before its first batch: from there on it needs every change. Thread-safe;
- * the registration on the provider is a transaction of its own, which a failure on the subscriber leaves behind unharmed.
+ * The position of a job whose tables are in sync before its first batch: from there on it needs every change. Thread-safe.
  */
 final class StartPosition {
 
@@ -85,8 +83,19 @@ final class StartPosition {
         }
     }
 
-    void register(Tick position) {
-        consumer.register(Optional.of(position));
+    /**
+     * Registers the consumer in the provider's transaction of the addition: a consumer that is left behind by one that was
+     * refused would keep the queue's events for nobody.
+     */
+    void register(JdbcSession provider, Tick position) {
+        provider.one(
+                REGISTER,
+                row -> true,
+                job.queue(),
+                job.consumer(),
+                position.id(),
+                position.time(),
+                position.snapshot().toString());
     }
 
     /** What {@link #register} does, for psql. */

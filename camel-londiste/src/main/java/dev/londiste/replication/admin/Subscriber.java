@@ -44,16 +44,18 @@ public final class Subscriber {
     /** As {@link #add(TablePatterns, AddOptions)}, or with {@code dryRun} the SQL that it would run. */
     public List<Map<String, Object>> add(TablePatterns tables, AddOptions options, boolean dryRun) {
         if (!options.expectSync()) {
-            return add(tables, options, dryRun, subscriber -> {});
+            return add(tables, options, dryRun, subscriber -> {}, provider -> {});
         }
         // A table that is in sync now needs every change from now on: the job stands at a tick before its rows were
         // read.
         var start = new StartPosition(job);
         var tick = start.find(options.snapshot());
-        if (!dryRun) {
-            start.register(tick);
-        }
-        var rows = add(tables, options, dryRun, subscriber -> start.begin(subscriber, tick, options.snapshot()));
+        var rows = add(
+                tables,
+                options,
+                dryRun,
+                subscriber -> start.begin(subscriber, tick, options.snapshot()),
+                provider -> start.register(provider.session(), tick));
         if (!dryRun) {
             return rows;
         }
@@ -62,8 +64,9 @@ public final class Subscriber {
         return script;
     }
 
+    /** What comes last locks the provider's queue, so nobody waits for it while tables are looked at. */
     private List<Map<String, Object>> add(
-            TablePatterns tables, AddOptions options, boolean dryRun, Consumer<Changes> first) {
+            TablePatterns tables, AddOptions options, boolean dryRun, Consumer<Changes> first, Consumer<Changes> last) {
         return sides.change(
                 (provider, subscriber) -> {
                     var known = provider.session().query(PROVIDER_TABLES, row -> row.getString(1), job.queue());
@@ -73,7 +76,9 @@ public final class Subscriber {
                     }
                     requireKnown(names, known);
                     first.accept(subscriber);
-                    return new TableAddition(job, options, provider, subscriber).add(names, tables.named());
+                    var rows = new TableAddition(job, options, provider, subscriber).add(names, tables.named());
+                    last.accept(provider);
+                    return rows;
                 },
                 dryRun);
     }

@@ -91,6 +91,22 @@ class ExpectSyncIT {
                 .isInstanceOfSatisfying(
                         PgqException.class, e -> assertThat(e.table()).isEqualTo(shop.table("late")))
                 .hasMessageContaining("take the snapshot after PROVIDER_ADD");
+        requireNothingLeft();
+    }
+
+    @Test
+    void tableThatIsRefusedLeavesNoConsumerThatWouldKeepEvents() {
+        shop.onSubscriber("alter table $s.t drop column name");
+        assertThatThrownBy(
+                        () -> admin().add(TablePatterns.of(shop.table("t")), new AddOptions(false, true, false, null)))
+                .hasMessageContaining("differs from the provider's");
+        requireNothingLeft();
+    }
+
+    private void requireNothingLeft() {
+        assertThat(provider.rows("select from pgq.get_consumer_info(?)", shop.queue()))
+                .isEmpty();
+        assertThat(shop.position()).isNull();
     }
 
     @Test
