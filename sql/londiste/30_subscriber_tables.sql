@@ -103,6 +103,8 @@ begin
     end if;
     update londiste.subscriber_table
     set snapshot = i_snapshot, merge_state = i_merge_state,
+        -- As Londiste 2 did: it was said of the copy that is done now.
+        skip_truncate = case when i_merge_state = 'ok' then null else skip_truncate end,
         parked_reason = case when i_merge_state is null then null else parked_reason end
     where queue_name = i_queue_name and table_name = v_name;
     if not found then

@@ -217,7 +217,8 @@ $$;
 -- Function: londiste.hand_over(copy consumer, queue, table, attempt, state, tick snapshot)
 --
 --      do-sync becomes ok: from here the replay owns the table. Its snapshot becomes the one of the tick that the copy
---      stands at, which is at or after the replay's position: the replay skips what the table already has.
+--      stands at, which is at or after the replay's position: the replay skips what the table already has. That rows were
+--      to stay was said of this copy: the next one would find the rows of this one.
 -- ----------------------------------------------------------------------
 create or replace function londiste.hand_over(
     i_copy_consumer text, i_queue text, i_table text, i_attempt integer, i_state text, i_tick_snapshot text)
@@ -227,6 +228,8 @@ set search_path = pg_catalog
 as $$
 begin
     perform londiste.change_table_state(i_queue, i_table, i_attempt, i_state, 'ok', i_tick_snapshot);
+    update londiste.subscriber_table set skip_truncate = null
+     where queue_name = i_queue and table_name = i_table and skip_truncate is not null;
     delete from londiste.completed where consumer_id = i_copy_consumer;
 end;
 $$;
@@ -277,7 +280,8 @@ $$;
 -- ----------------------------------------------------------------------
 -- Function: londiste.resync_table(consumer, queue, table)
 --
---      ok, or parked in whatever state, becomes NEW: the table is copied again. Waits for a batch that is being applied.
+--      ok, or parked in whatever state, becomes NEW: the table is copied again, and emptied for it if it had its copy.
+--      Waits for a batch that is being applied.
 -- Returns: 1, or 0 when it is NEW or being copied already.
 -- Raises LD005: not registered.
 -- ----------------------------------------------------------------------
@@ -289,7 +293,9 @@ as $$
 begin
     perform 1 from londiste.completed where consumer_id = i_consumer for share;
     update londiste.subscriber_table
-       set merge_state = null, snapshot = null, parked_reason = null
+       set merge_state = null, snapshot = null, parked_reason = null,
+           -- Older versions of hand_over left it there.
+           skip_truncate = case when merge_state = 'ok' then null else skip_truncate end
      where queue_name = i_queue and table_name = i_table and (merge_state = 'ok' or parked_reason is not null);
     if found then
         -- Nothing is applied to it from now on, and its copy may have to wait for others.

@@ -14,7 +14,7 @@ import java.util.Optional;
  *
  * @param force ignore differences of keys and columns
  * @param expectSync the rows are there already: no copy
- * @param skipTruncate the copy leaves the rows that are there
+ * @param skipTruncate the first copy leaves the rows that are there
  * @param destTable {@code schema.table} on the subscriber, when it is another name; null when it is not
  * @param attributes what is replicated of the table
  * @param snapshot with expectSync: the provider's snapshot that the rows are of; null when nothing was changed since they were loaded
@@ -64,7 +64,8 @@ public record AddOptions(
         if (snapshot != null && !snapshot.equals(table.snapshot())) {
             different.add("snapshot");
         }
-        if (skipTruncate && !table.skipTruncate()) {
+        // It is a word about the first copy, and forgotten with it.
+        if (skipTruncate && !table.skipTruncate() && !table.state().is(TableState.Kind.OK)) {
             different.add("skipTruncate");
         }
         if (target().filter(target -> !target.equals(table.target())).isPresent()) {

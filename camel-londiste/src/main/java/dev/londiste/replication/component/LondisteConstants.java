@@ -39,7 +39,7 @@ public final class LondisteConstants {
 
     @Metadata(
             label = "producer",
-            description = "SUBSCRIBER_ADD: the copy does not remove the rows that are there",
+            description = "SUBSCRIBER_ADD: the first copy does not remove the rows that are there",
             javaType = "Boolean")
     public static final String SKIP_TRUNCATE = "CamelLondisteSkipTruncate";
 

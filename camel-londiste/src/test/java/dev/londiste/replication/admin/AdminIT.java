@@ -201,12 +201,47 @@ class AdminIT {
     void skipTruncateKeepsTheRowsThatAreThere() {
         shop.onProvider("insert into $s.a values (1, 'copied')").onSubscriber("insert into $s.a values (1000, 'mine')");
         shop.addToProvider("a");
-        subscriberAdmin.add(TablePatterns.of(shop.table("a")), new AddOptions(false, false, true, null));
+        var skipTruncate = new AddOptions(false, false, true, null);
+        subscriberAdmin.add(TablePatterns.of(shop.table("a")), skipTruncate);
         try (var replay = shop.replay().start()) {
             shop.awaitSync();
             assertThat(shop.content(subscriber, "a"))
                     .extracting(row -> row.get("row"))
                     .containsExactly("(1,copied)", "(1000,mine)");
+            assertThat(replay.lastError()).isNull();
+        }
+        assertThat(subscriberAdmin.add(TablePatterns.of(shop.table("a")), skipTruncate))
+                .containsExactly(Map.of("table_name", shop.table("a"), "changed", false));
+    }
+
+    /** The rows that stayed would otherwise be joined by those of the first copy, which no second copy gets past. */
+    @Test
+    void skipTruncateIsOfTheFirstCopyOnly() {
+        shop.onProvider("insert into $s.a values (1, 'copied')").onSubscriber("insert into $s.a values (1000, 'mine')");
+        shop.addToProvider("a");
+        subscriberAdmin.add(TablePatterns.of(shop.table("a")), new AddOptions(false, false, true, null));
+        try (var replay = shop.replay().start()) {
+            shop.awaitSync();
+            subscriberAdmin.resync(TablePatterns.of(shop.table("a")));
+            shop.awaitSync();
+            assertThat(shop.isEqual("a")).isTrue();
+            assertThat(replay.lastError()).isNull();
+        }
+    }
+
+    /** Its first copy is still to come. */
+    @Test
+    void skipTruncateOutlivesAParkedCopy() {
+        shop.onSubscriber("insert into $s.a values (1000, 'mine')");
+        shop.addToProvider("a");
+        subscriberAdmin.add(TablePatterns.of(shop.table("a")), new AddOptions(false, false, true, null));
+        subscriber.rows("select londiste.park_table(?, ?, 'why')", shop.queue(), shop.table("a"));
+        subscriberAdmin.resync(TablePatterns.of(shop.table("a")));
+        try (var replay = shop.replay().start()) {
+            shop.awaitSync();
+            assertThat(shop.content(subscriber, "a"))
+                    .extracting(row -> row.get("row"))
+                    .containsExactly("(1000,mine)");
             assertThat(replay.lastError()).isNull();
         }
     }
