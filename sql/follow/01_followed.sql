@@ -280,7 +280,25 @@ language sql
 set search_path = pg_catalog
 as $$ select null::text $$;
 
--- Which sequences belong to a queue is not known there: those are followed that the subscriber has registered.
+-- Which sequences belong to a queue is not known there: those are followed that the subscriber has registered, of all that the role may read.
+create or replace function pg_temp.readable_sequences(out seq regclass, out seq_name text)
+returns setof record
+language sql stable
+set search_path = pg_catalog
+as $$
+    select c.oid::regclass, n.nspname::text || '.' || c.relname::text
+      from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where n.nspname not in ('pgq', 'pgq_client', 'pgq_node', 'londiste') and n.nspname !~ '^pg_'
+       -- Asked of anything else the privilege is an error, and conditions have no order.
+       and case when c.relkind = 'S' then has_schema_privilege(n.oid, 'usage') and has_sequence_privilege(c.oid, 'select') end;
+$$;
+
+create or replace function pg_temp.provider_get_seq_list(i_queue text)
+returns setof text
+language sql stable
+set search_path = pg_catalog
+as $$ select s.seq_name from pg_temp.readable_sequences() s order by 1 $$;
+
 create or replace function pg_temp.provider_seq_values(
     i_queue text, out seq_name text, out last_value bigint, out is_called boolean)
 returns setof record
@@ -288,16 +306,10 @@ language plpgsql stable
 set search_path = pg_catalog
 as $$
 declare
-    v_seq oid;
+    v_seq regclass;
 begin
-    for v_seq, seq_name in
-        select c.oid, n.nspname::text || '.' || c.relname::text
-          from pg_class c join pg_namespace n on n.oid = c.relnamespace
-         where n.nspname not in ('pgq', 'pgq_client', 'pgq_node', 'londiste') and n.nspname !~ '^pg_'
-           -- Asked of anything else the privilege is an error, and conditions have no order.
-           and case when c.relkind = 'S' then has_schema_privilege(n.oid, 'usage') and has_sequence_privilege(c.oid, 'select') end
-    loop
-        execute format('select last_value, is_called from %s', v_seq::regclass) into last_value, is_called;
+    for v_seq, seq_name in select s.seq, s.seq_name from pg_temp.readable_sequences() s loop
+        execute format('select last_value, is_called from %s', v_seq) into last_value, is_called;
         return next;
     end loop;
 end;

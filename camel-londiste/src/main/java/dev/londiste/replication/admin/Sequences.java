@@ -1,6 +1,9 @@
 package dev.londiste.replication.admin;
 
+import dev.londiste.pgq.PgqException;
+import dev.londiste.pgq.PgqException.Facts;
 import dev.londiste.pgq.jdbc.JdbcSession;
+import dev.londiste.replication.follow.ProviderDatabase;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -18,25 +21,61 @@ public final class Sequences {
     private final Side side;
     private final Functions functions;
     private final String queue;
+    private final Side provider;
 
-    private Sequences(Side side, Functions functions, String queue) {
+    private Sequences(Side side, Functions functions, String queue, Side provider) {
         this.side = side;
         this.functions = functions;
         this.queue = queue;
+        this.provider = provider;
     }
 
     public static Sequences ofProvider(DataSource database, String queue, Duration lockTimeout) {
-        return new Sequences(Side.provider(database, lockTimeout), Functions.PROVIDER, queue);
+        return new Sequences(Side.provider(database, lockTimeout), Functions.PROVIDER, queue, null);
     }
 
-    public static Sequences ofSubscriber(DataSource database, String queue, Duration lockTimeout) {
-        return new Sequences(Side.subscriber(database, lockTimeout), Functions.SUBSCRIBER, queue);
+    /** @param provider is asked by {@link #add} only */
+    public static Sequences ofSubscriber(
+            DataSource database, DataSource provider, String queue, Duration lockTimeout) {
+        return new Sequences(
+                Side.subscriber(database, lockTimeout),
+                Functions.SUBSCRIBER,
+                queue,
+                Side.provider(provider == null ? null : ProviderDatabase.of(provider, queue), lockTimeout));
     }
 
-    /** Registers sequences; globs mean those of the database. */
+    /** Registers sequences; globs mean those of the database, on the subscriber those that the provider has registered. */
     public List<Map<String, Object>> add(TablePatterns seqs, boolean dryRun) {
         return change(
-                session -> seqs.resolve(session.query(CANDIDATES, row -> row.getString(1))), functions.add(), dryRun);
+                provider == null
+                        ? session -> seqs.resolve(session.query(CANDIDATES, row -> row.getString(1)))
+                        : session -> provided(seqs),
+                functions.add(),
+                dryRun);
+    }
+
+    /** One that the provider does not send would keep an old value, and nobody would know. */
+    private Collection<String> provided(TablePatterns seqs) {
+        return provider.inTransaction(session -> {
+            var known = session.query(Functions.PROVIDER.list(), row -> row.getString(1), queue);
+            var names = seqs.resolve(known);
+            var unknown = names.stream().filter(name -> !known.contains(name)).toList();
+            if (!unknown.isEmpty()) {
+                throw notProvided(unknown, ProviderDatabase.isFollowed(session.connection()));
+            }
+            return names;
+        });
+    }
+
+    private PgqException notProvided(List<String> names, boolean followed) {
+        return new PgqException(
+                "Sequence " + String.join(", ", names)
+                        + (followed
+                                ? " is not there on the provider of queue " + queue + ", or its role may not read it"
+                                : " is not registered in queue " + queue
+                                        + " of the provider; add it with PROVIDER_ADD_SEQ first"),
+                Facts.of(queue, null).sqlState("LD004"),
+                null);
     }
 
     /** Unregisters sequences; globs mean those that are registered. */

@@ -67,8 +67,8 @@ public enum LondisteOperation {
     SUBSCRIBER_REWIND(true, true, true),
     /** Move the subscriber's position to where the job's consumer stands on the provider; with tables that were copied only if forced. */
     SUBSCRIBER_RESET(true, true, true),
-    /** Register sequences on the subscriber; they follow with the batches. */
-    SUBSCRIBER_ADD_SEQ(false, true, true),
+    /** Register sequences on the subscriber, of those that the provider has registered; they follow with the batches. */
+    SUBSCRIBER_ADD_SEQ(true, true, true),
     /** Unregister sequences on the subscriber. */
     SUBSCRIBER_REMOVE_SEQ(false, true, true),
     /** The sequences that are registered on the subscriber. */

@@ -159,7 +159,8 @@ final class Operations {
     }
 
     private Sequences subscriberSequences() {
-        return Sequences.ofSubscriber(options.getSubscriber(), options.getQueue(), options.getLockTimeout());
+        return Sequences.ofSubscriber(
+                options.getSubscriber(), options.getProvider(), options.getQueue(), options.getLockTimeout());
     }
 
     private Uninstallation providerUninstallation() {

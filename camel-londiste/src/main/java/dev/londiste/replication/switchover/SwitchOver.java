@@ -160,7 +160,7 @@ public final class SwitchOver {
     }
 
     private static Sequences subscriberSequences(Job of) {
-        return Sequences.ofSubscriber(of.subscriber(), of.queue(), of.lockTimeout());
+        return Sequences.ofSubscriber(of.subscriber(), of.provider(), of.queue(), of.lockTimeout());
     }
 
     private void done(List<Map<String, Object>> steps, String name, List<Map<String, Object>> rows) {

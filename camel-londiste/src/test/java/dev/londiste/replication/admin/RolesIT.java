@@ -97,7 +97,8 @@ class RolesIT {
         onProvider.add(TablePatterns.of("shop.*"), CaptureOptions.DEFAULT);
         Sequences.ofProvider(as(provider), QUEUE, timeout).add(TablePatterns.of("shop.orders_id_seq"), false);
         admin.add(TablePatterns.ALL, AddOptions.DEFAULT);
-        Sequences.ofSubscriber(as(subscriber), QUEUE, timeout).add(TablePatterns.of("shop.orders_id_seq"), false);
+        Sequences.ofSubscriber(as(subscriber), as(provider), QUEUE, timeout)
+                .add(TablePatterns.of("shop.orders_id_seq"), false);
         try (var replay = new ReplayLoop(as(provider), as(subscriber), QUEUE, JOB).start()) {
             awaitSync();
             try (var application = provider.dataSource("shop_owner", "x").getConnection();

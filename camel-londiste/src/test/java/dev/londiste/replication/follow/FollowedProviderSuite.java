@@ -364,8 +364,12 @@ abstract class FollowedProviderSuite {
         shop.onBoth("create sequence $s.numbers");
         capture("logutriga", "t", "");
         add("t");
-        Sequences.ofSubscriber(subscriber().dataSource(), shop.queue(), Duration.ofSeconds(5))
-                .add(TablePatterns.of(shop.table("numbers")), false);
+        var admin = Sequences.ofSubscriber(
+                subscriber().dataSource(), provider().dataSource(), shop.queue(), Duration.ofSeconds(5));
+        assertThatThrownBy(() -> admin.add(TablePatterns.of(shop.table("nmubers")), false))
+                .hasMessage("Sequence " + shop.table("nmubers") + " is not there on the provider of queue "
+                        + shop.queue() + ", or its role may not read it");
+        admin.add(TablePatterns.of(shop.table("n*")), false);
         try (var replay = shop.replay().start()) {
             shop.awaitSync();
             shop.onProvider("select setval('$s.numbers', 4711)");

@@ -1,6 +1,7 @@
 package dev.londiste.replication.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.londiste.pgq.BatchParticipant.Stance;
 import dev.londiste.replication.admin.AddOptions;
@@ -241,8 +242,25 @@ class FollowIT {
 
     private void followSequence(String name) {
         provider.rows("select londiste.provider_add_seq(?, ?)", shop.queue(), shop.table(name));
-        Sequences.ofSubscriber(subscriber.dataSource(), shop.queue(), Duration.ofSeconds(5))
-                .add(TablePatterns.of(shop.table(name)), false);
+        followedSequences().add(TablePatterns.of(shop.table(name)), false);
+    }
+
+    private Sequences followedSequences() {
+        return Sequences.ofSubscriber(
+                subscriber.dataSource(), provider.dataSource(), shop.queue(), Duration.ofSeconds(5));
+    }
+
+    /** Its value would stay as it is, with nobody to say so. */
+    @Test
+    void sequenceThatTheProviderDoesNotSendIsRefused() {
+        provideSequence("sent");
+        shop.onBoth("create sequence $s.kept");
+        assertThatThrownBy(
+                        () -> followedSequences().add(TablePatterns.of(shop.table("sent"), shop.table("kept")), false))
+                .hasMessage("Sequence " + shop.table("kept") + " is not registered in queue " + shop.queue()
+                        + " of the provider; add it with PROVIDER_ADD_SEQ first");
+        followedSequences().add(TablePatterns.ALL, false);
+        assertThat(followedSequences().list()).containsExactly(Map.of("seq_name", shop.table("sent")));
     }
 
     private long lastValue(String sequence) {
