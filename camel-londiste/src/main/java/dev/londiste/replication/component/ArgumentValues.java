@@ -41,6 +41,25 @@ abstract class ArgumentValues {
         }
     }
 
+    /**
+     * Refuses arguments given for this call that the operation does not take: who gives them means something that would not
+     * be done. A switch that is off asks for nothing.
+     */
+    final void requireTakenBy(LondisteOperation operation) {
+        exchange.getMessage().getHeaders().forEach((header, value) -> requireTaken(operation, header, header, value));
+        if (options.isArgumentsFromBody() && body() instanceof Map<?, ?> arguments) {
+            arguments.forEach((name, value) ->
+                    requireTaken(operation, PREFIX + name, "Argument " + name + " of the body", value));
+        }
+    }
+
+    private void requireTaken(LondisteOperation operation, String header, String name, Object value) {
+        boolean asks = value != null && !"false".equals(value.toString());
+        if (asks && !OperationArguments.takes(operation, header)) {
+            throw refused(OperationArguments.refusal(operation, header, name));
+        }
+    }
+
     /** In upper or lower case, as Camel finds headers. */
     private void requireKnownHeader(String header) {
         if (header.regionMatches(true, 0, PREFIX, 0, PREFIX.length()) && !HEADERS.contains(header)) {
@@ -127,6 +146,8 @@ abstract class ArgumentValues {
     private static Set<String> names() {
         var names = new TreeSet<String>();
         HEADERS.forEach(header -> names.add(optionName(header)));
+        // It is an option, or a header; from a body it would not be read.
+        names.remove(optionName(LondisteConstants.OPERATION));
         return Collections.unmodifiableSet(names);
     }
 

@@ -199,18 +199,25 @@ final class Arguments extends ArgumentValues {
     /** The names given, or all; refused when there is neither, or both. */
     TablePatterns requiredTables() {
         var tables = tables();
-        boolean all = flag(LondisteConstants.ALL);
-        if (tables.isEmpty() && !all) {
+        if (tables.isEmpty()) {
             throw refused("Name the tables, in the option tables or the header " + LondisteConstants.TABLES);
         }
-        if (!tables.isEmpty() && all) {
-            throw refused("All tables, or those named: not both");
-        }
-        return all ? TablePatterns.ALL : tables;
+        return tables;
     }
 
-    /** The names given, maybe none. */
+    /** The names given, or all; maybe none, refused when there are both. */
     TablePatterns tables() {
+        var names = names();
+        if (!flag(LondisteConstants.ALL)) {
+            return names;
+        }
+        if (!names.isEmpty()) {
+            throw refused("All tables, or those named: not both");
+        }
+        return TablePatterns.ALL;
+    }
+
+    private TablePatterns names() {
         var given = value(LondisteConstants.TABLES);
         if (given == null && options().isArgumentsFromBody() && !(body() instanceof Map)) {
             given = body();

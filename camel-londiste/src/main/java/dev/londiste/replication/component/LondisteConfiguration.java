@@ -53,7 +53,10 @@ public class LondisteConfiguration implements Cloneable {
     @UriParam(
             defaultValue = "10s",
             javaType = "java.time.Duration",
-            description = "How long to wait for a lock that someone else holds; at least 1 ms")
+            description =
+                    "How long an operation waits for a lock that someone else holds, as milliseconds or as 10s; at least"
+                            + " 1 ms. COMPARE and REPAIR hold the provider's lock no longer either: the replay must catch"
+                            + " up in that time")
     private Duration lockTimeout = Duration.ofSeconds(10);
 
     @UriParam(
@@ -70,7 +73,9 @@ public class LondisteConfiguration implements Cloneable {
     @UriParam(
             defaultValue = "0",
             javaType = "java.time.Duration",
-            description = "WAIT_SYNC: how long to wait; 0 means for ever")
+            description =
+                    "WAIT_SYNC, SWITCH_OVER: how long to wait until all is applied, as milliseconds or as 30s or 5m; 0"
+                            + " means for ever. SWITCH_OVER denies writes meanwhile, and when the time is over")
     private Duration timeout = Duration.ZERO;
 
     @UriParam(description = "Read arguments from the body: a Map with names as of the options, or names of tables")

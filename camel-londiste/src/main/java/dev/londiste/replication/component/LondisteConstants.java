@@ -159,7 +159,9 @@ public final class LondisteConstants {
 
     @Metadata(
             label = "producer",
-            description = "WAIT_SYNC: how long to wait, as milliseconds or as 30s or 5m, instead of the option timeout",
+            description =
+                    "WAIT_SYNC, SWITCH_OVER: how long to wait until all is applied, as milliseconds or as 30s or 5m, 0 for"
+                            + " ever; instead of the option timeout",
             javaType = "String")
     public static final String TIMEOUT = "CamelLondisteTimeout";
 

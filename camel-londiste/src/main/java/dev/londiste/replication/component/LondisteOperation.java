@@ -125,6 +125,33 @@ public enum LondisteOperation {
         return needsQueue;
     }
 
+    /** Whether it is about tables, or sequences, that are named or are all. */
+    boolean takesTables() {
+        return switch (this) {
+            case APPLY,
+                    PROVIDER_INSTALL,
+                    PROVIDER_UNINSTALL,
+                    PROVIDER_TABLES,
+                    EXECUTE,
+                    SWITCH_OVER,
+                    PROVIDER_PROMOTE,
+                    PROVIDER_SEQS,
+                    SUBSCRIBER_INSTALL,
+                    SUBSCRIBER_UNINSTALL,
+                    SUBSCRIBER_MISSING,
+                    SUBSCRIBER_REGISTER,
+                    SUBSCRIBER_UNREGISTER,
+                    SUBSCRIBER_REWIND,
+                    SUBSCRIBER_RESET,
+                    SUBSCRIBER_SEQS,
+                    SUBSCRIBER_FKEYS,
+                    SUBSCRIBER_TRIGGERS,
+                    SUBSCRIBER_CHECK,
+                    STATUS -> false;
+            default -> true;
+        };
+    }
+
     /** Whether it can answer what it would do, instead of doing it. */
     boolean hasDryRun() {
         return switch (this) {

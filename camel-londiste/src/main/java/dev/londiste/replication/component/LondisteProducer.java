@@ -57,6 +57,7 @@ public class LondisteProducer extends DefaultProducer {
         arguments.requireKnown();
         var operation = arguments.operation();
         Requirements.refuseDryRun(endpoint, operation, arguments.dryRun());
+        arguments.requireTakenBy(operation);
         Requirements.check(endpoint, operation);
         var result = new Operations(endpoint).run(operation, arguments);
         var message = exchange.getMessage();

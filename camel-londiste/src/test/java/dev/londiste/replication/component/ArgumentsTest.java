@@ -3,10 +3,16 @@ package dev.londiste.replication.component;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.util.json.JsonObject;
+import org.apache.camel.util.json.Jsoner;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,8 +66,81 @@ class ArgumentsTest {
 
     @Test
     void headersOfOthersAndOtherCaseAreTaken() {
-        assertThat(refusal("", Map.of("CamelFileName", "x", "camellondisteforce", true)))
-                .hasMessageContaining("STATUS of londiste:job needs the option");
+        assertThat(refusal(
+                        "",
+                        Map.of(
+                                "CamelFileName",
+                                "x",
+                                "camellondisteforce",
+                                true,
+                                LondisteConstants.OPERATION,
+                                LondisteOperation.COMPARE)))
+                .hasMessageContaining("COMPARE of londiste:job needs the option");
+    }
+
+    /** The operations that a header's description names are those that take it, and no others. */
+    @ParameterizedTest
+    @EnumSource
+    void argumentsOfOtherOperationsAreRefused(LondisteOperation operation) throws Exception {
+        for (var header : headers().entrySet()) {
+            var named = Arrays.stream(LondisteOperation.values())
+                    .filter(other -> header.getValue().matches(".*\\b" + other + "\\b.*"))
+                    .toList();
+            boolean taken = named.isEmpty() ? operation.takesTables() : named.contains(operation);
+            assertThat(refusal("", Map.of(LondisteConstants.OPERATION, operation, header.getKey(), "1")))
+                    .as(header.getKey())
+                    .hasMessageContaining(
+                            taken
+                                    ? operation + " of londiste:job needs the option"
+                                    : header.getKey() + " is no argument of " + operation + ", ");
+        }
+    }
+
+    /** Descriptions by name, but of those for every operation. */
+    private static Map<String, String> headers() throws Exception {
+        try (var catalog =
+                ArgumentsTest.class.getResourceAsStream("/META-INF/dev/londiste/replication/component/londiste.json")) {
+            var json = (JsonObject) Jsoner.deserialize(new String(catalog.readAllBytes(), StandardCharsets.UTF_8));
+            var headers = new TreeMap<String, String>();
+            ((JsonObject) json.get("headers"))
+                    .forEach((name, header) -> headers.put(name, ((JsonObject) header).getString("description")));
+            headers.keySet().removeAll(Set.of(LondisteConstants.OPERATION, LondisteConstants.DRY_RUN));
+            assertThat(headers).hasSizeGreaterThan(25);
+            return headers;
+        }
+    }
+
+    @Test
+    void argumentsThatAskForNothingAndOptionsOfOtherOperationsAreTaken() {
+        for (var nothing : List.of(false, "false")) {
+            assertThat(refusal("&argument.expectSync=true&tables=t", Map.of(LondisteConstants.FORCE, nothing)))
+                    .hasMessageContaining("STATUS of londiste:job needs the option");
+        }
+    }
+
+    @Test
+    void argumentsOfTheBodyAreThoseOfTheOperation() {
+        var refused = catchThrowable(context.createFluentProducerTemplate()
+                        .to("londiste:job?operation=PROVIDER_ADD&argumentsFromBody=true")
+                        .withBody(Map.of("tables", "t", "snapshot", "1:1:"))::request)
+                .getCause();
+        assertThat(refused)
+                .hasMessage("Argument snapshot of the body is no argument of PROVIDER_ADD, but of SUBSCRIBER_ADD;"
+                        + " nothing was done: leave it out");
+        assertThat(catchThrowable(context.createFluentProducerTemplate()
+                                .to("londiste:job?operation=STATUS&argumentsFromBody=true")
+                                .withBody(Map.of("operation", "PROVIDER_ADD"))::request)
+                        .getCause())
+                .hasMessageStartingWith("There is no argument operation; arguments are after, ");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"COMPARE", "REPAIR", "WAIT_SYNC", "SUBSCRIBER_TABLES", "FAILED_EVENTS", "PROVIDER_ADD"})
+    void allAndNamesAreRefused(LondisteOperation operation) {
+        assertThat(refusal(
+                        WITH_DATABASES + "&argument.all=true",
+                        Map.of(LondisteConstants.OPERATION, operation, LondisteConstants.TABLES, "t")))
+                .hasMessage("All tables, or those named: not both");
     }
 
     @ParameterizedTest

@@ -77,7 +77,8 @@ class FollowedRouteIT {
     }
 
     private List<Map<String, Object>> operation(LondisteOperation operation) {
-        return operation(operation, Map.of(LondisteConstants.TABLES, shop.table("t")));
+        return operation(
+                operation, operation.takesTables() ? Map.of(LondisteConstants.TABLES, shop.table("t")) : Map.of());
     }
 
     @Test

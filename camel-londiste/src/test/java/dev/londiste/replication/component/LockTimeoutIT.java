@@ -159,9 +159,8 @@ class LockTimeoutIT {
                 .to("londiste:" + shop.job() + "?provider=#provider&subscriber=#subscriber&queue=" + shop.queue()
                         + "&operation=STATUS&lockTimeout=200&argument.force=" + FORCED.contains(operation)
                         + "&argument.trigger=x&argument.partition=p&argument.partitionBound=default"
-                        + "&argument.scriptName=s&argument.script=select&argument.timeout=60s")
-                .withHeader(LondisteConstants.OPERATION, operation)
-                .withHeader(LondisteConstants.TABLES, tables);
+                        + "&argument.scriptName=s&argument.script=select&argument.timeout=60s&tables=" + tables)
+                .withHeader(LondisteConstants.OPERATION, operation);
         assertThat(CompletableFuture.supplyAsync(request::request))
                 // Less than the default: it is this request's lockTimeout that ends it.
                 .failsWithin(Duration.ofSeconds(9))

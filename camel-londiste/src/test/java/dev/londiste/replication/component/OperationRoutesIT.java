@@ -146,14 +146,15 @@ class OperationRoutesIT {
                 .onProvider("create table $s.p1 partition of $s.p for values from (0) to (100)")
                 .onProvider("create table $s.p2 (id int primary key); insert into $s.p2 values (101), (102)")
                 .onSubscriber("create table $s.p (id int primary key)");
-        Map<String, Object> ofP = Map.of(
-                LondisteConstants.TABLES, shop.table("p"),
-                LondisteConstants.PARTITION, shop.table("p2"),
-                LondisteConstants.PARTITION_BOUND, "for values from (100) to (200)");
-        ask(LondisteOperation.PROVIDER_ADD, ofP);
-        ask(LondisteOperation.SUBSCRIBER_ADD, ofP);
+        Map<String, Object> ofP =
+                Map.of(LondisteConstants.TABLES, shop.table("p"), LondisteConstants.PARTITION, shop.table("p2"));
+        var bound = new java.util.HashMap<>(ofP);
+        bound.put(LondisteConstants.PARTITION_BOUND, "for values from (100) to (200)");
+        var p = Map.<String, Object>of(LondisteConstants.TABLES, shop.table("p"));
+        ask(LondisteOperation.PROVIDER_ADD, p);
+        ask(LondisteOperation.SUBSCRIBER_ADD, p);
         shop.awaitSync();
-        assertThat(ask(LondisteOperation.ATTACH_PARTITION, ofP))
+        assertThat(ask(LondisteOperation.ATTACH_PARTITION, bound))
                 .singleElement()
                 .satisfies(row -> assertThat(row).containsEntry("rows_sent", 2L));
         shop.onProvider("insert into $s.p values (1), (103)").awaitSync();
@@ -163,7 +164,7 @@ class OperationRoutesIT {
                 .satisfies(row -> assertThat(row).containsEntry("rows_sent", 3L));
         shop.awaitSync();
         assertThat(shop.content(subscriber, "p")).hasSize(1);
-        ask(LondisteOperation.ATTACH_PARTITION, ofP);
+        ask(LondisteOperation.ATTACH_PARTITION, bound);
         assertThat(ask(LondisteOperation.DROP_PARTITION, ofP))
                 .singleElement()
                 .satisfies(row -> assertThat(row).containsEntry("rows_sent", 3L));

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -30,9 +29,6 @@ final class ExecuteCommand implements Callable<Integer> {
             description = "The script; the name of its file is its name, and a name is executed once.")
     private Path script;
 
-    @Parameters(index = "1..*", arity = "0..*", paramLabel = "table", description = "The tables that it touches.")
-    private List<String> tables;
-
     @Option(names = "--dry-run", description = "Print the SQL instead of running it.")
     private boolean dryRun;
 
@@ -41,7 +37,6 @@ final class ExecuteCommand implements Callable<Integer> {
         return londiste.run(Request.of(LondisteOperation.EXECUTE)
                 .with(LondisteConstants.SCRIPT_NAME, script.getFileName().toString())
                 .with(LondisteConstants.SCRIPT, text())
-                .with(LondisteConstants.TABLES, tables)
                 .dryRun(dryRun));
     }
 
