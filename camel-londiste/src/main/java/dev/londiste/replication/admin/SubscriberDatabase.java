@@ -56,7 +56,10 @@ public final class SubscriberDatabase {
 
     /** The registered tables with their states, as the manual page shows them, and how far their copies are. */
     public List<Map<String, Object>> tables(TablePatterns which) {
-        return side.inTransaction(session -> session.query(TABLES, JsonRows::read, queue)).stream()
+        var rows = side.inTransaction(session -> session.query(TABLES, JsonRows::read, queue));
+        which.requireRegistered(
+                rows.stream().map(row -> row.get("table_name").toString()).toList(), queue);
+        return rows.stream()
                 .filter(row -> which.select(row.get("table_name").toString()))
                 .toList();
     }

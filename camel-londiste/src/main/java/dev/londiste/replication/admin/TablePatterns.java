@@ -1,6 +1,7 @@
 package dev.londiste.replication.admin;
 
 import dev.londiste.pgq.PgqException;
+import dev.londiste.pgq.PgqException.Facts;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -56,6 +57,24 @@ public record TablePatterns(List<String> names) {
             resolved.addAll(isGlob(name) ? matches(name, known) : List.of(name));
         }
         return resolved;
+    }
+
+    /**
+     * For a listing: what no wildcard matches is an empty list, but a name that is none of those registered is misspelt.
+     *
+     * @param registered names on the subscriber of the queue
+     * @throws PgqException LD005 when a name without wildcards is not among them
+     */
+    public void requireRegistered(Collection<String> registered, String queue) {
+        var unknown = names.stream()
+                .filter(name -> !isGlob(name) && !registered.contains(name))
+                .toList();
+        if (!unknown.isEmpty()) {
+            throw new PgqException(
+                    "Table " + String.join(", ", unknown) + " is not registered on the subscriber of queue " + queue,
+                    Facts.of(queue, null).table(unknown.get(0)).sqlState("LD005"),
+                    null);
+        }
     }
 
     /** Whether a pattern matches, or there is none. */

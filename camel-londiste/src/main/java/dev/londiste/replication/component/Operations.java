@@ -80,9 +80,9 @@ final class Operations {
             case SUBSCRIBER_ADD_SEQ -> subscriberSequences().add(arguments.requiredTables(), arguments.dryRun());
             case SUBSCRIBER_REMOVE_SEQ -> subscriberSequences().remove(arguments.requiredTables(), arguments.dryRun());
             case SUBSCRIBER_SEQS -> subscriberSequences().list();
-            case FAILED_EVENTS -> failed().list(arguments.tables()::select);
-            case RETRY_FAILED -> failed().retry(arguments.requiredTables()::select);
-            case DELETE_FAILED -> failed().discard(arguments.requiredTables()::select, arguments.eventId());
+            case FAILED_EVENTS -> failed().list(arguments.tables());
+            case RETRY_FAILED -> failed().retry(arguments.requiredTables());
+            case DELETE_FAILED -> failed().discard(arguments.requiredTables(), arguments.eventId());
             case SUBSCRIBER_FKEYS -> subscriberDatabase().fkeys(arguments.type());
             case SUBSCRIBER_TRIGGERS -> subscriberDatabase().triggers(arguments.type());
             case SUBSCRIBER_RESTORE_TRIGGERS ->

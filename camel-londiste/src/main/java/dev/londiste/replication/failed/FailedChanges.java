@@ -7,6 +7,7 @@ import dev.londiste.pgq.change.ColumnNames;
 import dev.londiste.pgq.change.Row;
 import dev.londiste.pgq.jdbc.JdbcSession;
 import dev.londiste.pgq.jdbc.JsonRows;
+import dev.londiste.replication.admin.TablePatterns;
 import dev.londiste.replication.apply.ApplyMode;
 import dev.londiste.replication.apply.ApplyTarget;
 import dev.londiste.replication.apply.ChangeApplier;
@@ -22,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.Predicate;
 
 /**
  * What a person does with the failed queue of a job. Thread-safe; each operation is one transaction of the subscriber, which
@@ -68,14 +68,21 @@ public final class FailedChanges {
     }
 
     /** What is kept of the tables that are selected: event, key and reason. */
-    public List<Map<String, Object>> list(Predicate<String> which) {
-        return inTransaction(session -> session.query(LIST, JsonRows::read, job.queue()).stream()
-                .filter(row -> which.test(row.get("table_name").toString()))
-                .toList());
+    public List<Map<String, Object>> list(TablePatterns which) {
+        return inTransaction(session -> {
+            requireRegistered(new TableStates(job).all(session), which);
+            return session.query(LIST, JsonRows::read, job.queue()).stream()
+                    .filter(row -> which.select(row.get("table_name").toString()))
+                    .toList();
+        });
+    }
+
+    private void requireRegistered(List<SubscriberTable> tables, TablePatterns which) {
+        which.requireRegistered(tables.stream().map(SubscriberTable::name).toList(), job.queue());
     }
 
     /** Applies what is kept, in order; what fails again stays, and what follows it. */
-    public List<Map<String, Object>> retry(Predicate<String> which) {
+    public List<Map<String, Object>> retry(TablePatterns which) {
         return inTransaction(session -> selected(session, which).stream()
                 .filter(SubscriberTable::isReplayed)
                 .map(table -> retry(session, table))
@@ -105,7 +112,7 @@ public final class FailedChanges {
     }
 
     /** Forgets what is kept: of the tables that are selected, or one event of them. */
-    public List<Map<String, Object>> discard(Predicate<String> which, Long eventId) {
+    public List<Map<String, Object>> discard(TablePatterns which, Long eventId) {
         return inTransaction(session -> selected(session, which).stream()
                 .map(table -> row(
                         table.name(),
@@ -114,10 +121,11 @@ public final class FailedChanges {
                 .toList());
     }
 
-    private List<SubscriberTable> selected(JdbcSession session, Predicate<String> which) {
+    private List<SubscriberTable> selected(JdbcSession session, TablePatterns which) {
         session.query(HOLD, row -> true, job.consumer());
-        var tables = new TableStates(job)
-                .all(session).stream().filter(table -> which.test(table.name())).toList();
+        var all = new TableStates(job).all(session);
+        requireRegistered(all, which);
+        var tables = all.stream().filter(table -> which.select(table.name())).toList();
         if (tables.isEmpty()) {
             throw new PgqException(
                     "No table of the subscriber is registered by that name",

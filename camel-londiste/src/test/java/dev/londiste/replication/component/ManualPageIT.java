@@ -18,6 +18,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Sentences of Londiste's manual page that no other test holds, as operations of the component. */
 @Timeout(180)
@@ -306,6 +308,24 @@ class ManualPageIT {
                 .containsExactly(Map.of("seq_name", shop.table("q"), "changed", true));
         assertThat(run(LondisteOperation.PROVIDER_SEQS)).isEmpty();
         assertThat(run(LondisteOperation.SUBSCRIBER_SEQS)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"SUBSCRIBER_TABLES", "FAILED_EVENTS", "RETRY_FAILED", "DELETE_FAILED", "COMPARE", "WAIT_SYNC"})
+    void nameThatIsNoneOfTheTablesIsAnErrorAndNotAnEmptyList(LondisteOperation operation) {
+        shop.onBoth("create table $s.t (id int primary key)").add("t");
+        provider.rows("select pgq.register_consumer(?, 'subscriber_job')", shop.queue());
+        assertThatThrownBy(
+                        () -> run(operation, LondisteConstants.TABLES, List.of(shop.table("t"), shop.table("misspelt"))))
+                .hasMessage("Table " + shop.table("misspelt") + " is not registered on the subscriber of queue "
+                        + shop.queue());
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"SUBSCRIBER_TABLES", "FAILED_EVENTS"})
+    void wildcardsThatMatchNothingListNothing(LondisteOperation operation) {
+        shop.onBoth("create table $s.t (id int primary key)").add("t");
+        assertThat(run(operation, LondisteConstants.TABLES, shop.table("x*"))).isEmpty();
     }
 
     @Test

@@ -64,7 +64,7 @@ class C32_FailedQueueIT {
     }
 
     private List<Map<String, Object>> waiting() {
-        return failed.list(table -> table.equals(shop.table("a")));
+        return failed.list(TablePatterns.of(shop.table("a")));
     }
 
     private List<Integer> values() {
@@ -78,7 +78,7 @@ class C32_FailedQueueIT {
     }
 
     private Map<String, Object> retry() {
-        return failed.retry(shop.table("a")::equals).get(0);
+        return failed.retry(TablePatterns.of(shop.table("a"))).get(0);
     }
 
     @Test
@@ -160,7 +160,8 @@ class C32_FailedQueueIT {
         shop.onProvider("update $s.a set v = 20");
         shop.awaitSync();
         assertThat(waiting()).hasSize(2);
-        failed.discard(shop.table("a")::equals, (Long) waiting().get(0).get("event_id"));
+        failed.discard(
+                TablePatterns.of(shop.table("a")), (Long) waiting().get(0).get("event_id"));
         retry();
         assertThat(waiting()).isEmpty();
         assertThat(values()).containsExactly(20);
