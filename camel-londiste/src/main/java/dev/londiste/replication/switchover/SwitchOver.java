@@ -41,6 +41,7 @@ public final class SwitchOver {
     private final Provider oldProvider;
     private final Provider newProvider;
     private final SwitchOverCheck check;
+    private final TablePolicies policies;
     private final Consumer<String> listener;
 
     public SwitchOver(Job job) {
@@ -60,6 +61,7 @@ public final class SwitchOver {
         this.oldProvider = new Provider(job.provider(), job.queue(), job.lockTimeout());
         this.newProvider = new Provider(job.subscriber(), job.queue(), job.lockTimeout());
         this.check = new SwitchOverCheck(job);
+        this.policies = new TablePolicies(job, reversed);
         this.listener = listener;
     }
 
@@ -81,6 +83,7 @@ public final class SwitchOver {
             followSequences();
             reverse(steps);
         }
+        takePoliciesOver(steps);
         reverseSequences(steps);
         endOldDirection(steps);
         return steps;
@@ -121,6 +124,14 @@ public final class SwitchOver {
                 .lockTimeout(reversed.lockTimeout())
                 .forceTick();
         return registration.register();
+    }
+
+    /** After the roles are reversed: until a conflict of the new direction comes, nobody asks for them. */
+    private void takePoliciesOver(List<Map<String, Object>> steps) {
+        var rows = policies.takeOver();
+        if (!rows.isEmpty()) {
+            done(steps, "set policies", rows);
+        }
     }
 
     private void reverseSequences(List<Map<String, Object>> steps) {

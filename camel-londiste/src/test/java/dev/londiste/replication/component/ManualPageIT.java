@@ -314,7 +314,6 @@ class ManualPageIT {
     @EnumSource(names = {"SUBSCRIBER_TABLES", "FAILED_EVENTS", "RETRY_FAILED", "DELETE_FAILED", "COMPARE", "WAIT_SYNC"})
     void nameThatIsNoneOfTheTablesIsAnErrorAndNotAnEmptyList(LondisteOperation operation) {
         shop.onBoth("create table $s.t (id int primary key)").add("t");
-        provider.rows("select pgq.register_consumer(?, 'subscriber_job')", shop.queue());
         assertThatThrownBy(
                         () -> run(operation, LondisteConstants.TABLES, List.of(shop.table("t"), shop.table("misspelt"))))
                 .hasMessage("Table " + shop.table("misspelt") + " is not registered on the subscriber of queue "

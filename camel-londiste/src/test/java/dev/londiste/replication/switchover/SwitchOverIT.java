@@ -329,6 +329,33 @@ class SwitchOverIT {
         }
     }
 
+    /** Also when it dies right after the roles are reversed; and they come home with the way back. */
+    @Test
+    void policiesGoWithTheRoles() {
+        shop.onBoth("create table $s.strict (id int primary key)").add("strict");
+        other.rows(
+                "select londiste.subscriber_set_attributes(?, ?, ?, null, null, null, 'OVERWRITE', 'FAILED_QUEUE')",
+                shop.job(),
+                shop.queue(),
+                shop.table("t"));
+        var policies = "select table_name, on_conflict, on_failure from londiste.subscriber_table where queue_name = ?"
+                + " order by 1";
+        var before = other.rows(policies, shop.queue());
+        assertThat(before).extracting(row -> row.get("on_conflict")).containsExactlyInAnyOrder("OVERWRITE", null);
+        try (var replay = shop.replay().start()) {
+            shop.awaitSync();
+            assertThatThrownBy(() -> killedAfter(jobOf(replay), "follow").run(PATIENCE))
+                    .hasMessage("killed");
+            new SwitchOver(jobOf(replay)).run(PATIENCE);
+        }
+        assertThat(one.rows(policies, shop.queue())).isEqualTo(before);
+        requireReversed();
+        try (var replay = back().start()) {
+            new SwitchOver(jobOf(replay)).run(PATIENCE);
+        }
+        assertThat(other.rows(policies, shop.queue())).isEqualTo(before);
+    }
+
     @Test
     void replayThatDoesNotRunIsNoticedBeforeWritesAreDenied() {
         Job impatient;
