@@ -9,7 +9,7 @@ begin
     if to_regclass('londiste.table_info') is not null and to_regclass('londiste.provider_table') is null then
         raise exception 'the schema londiste of this database belongs to Londiste 3: nothing was changed'
             using errcode = 'LD010',
-                hint = 'its tables are followed as they are: SUBSCRIBER_ADD';
+                hint = 'Its tables are followed as they are: SUBSCRIBER_ADD takes them.';
     end if;
 end
 $$;

@@ -54,10 +54,10 @@ begin
     limit 1;
     if v_key is null and i_named is null then
         raise exception 'table % has no primary key: name a key, or add one', v_name using errcode = 'LD002',
-            hint = 'a named key needs a unique index on NOT NULL columns that is neither partial nor deferrable';
+            hint = 'A named key needs a unique index on NOT NULL columns that is neither partial nor deferrable.';
     elsif v_key is null then
         raise exception 'table % has no usable unique index on (%)', v_name, array_to_string(i_named, ', ') using errcode = 'LD002',
-            hint = 'a named key needs a unique index on NOT NULL columns that is neither partial nor deferrable';
+            hint = 'A named key needs a unique index on NOT NULL columns that is neither partial nor deferrable.';
     end if;
     foreach v_column in array v_key loop
         if strpos(v_column, ',') > 0 then

@@ -63,7 +63,12 @@ public final class SqlErrors {
                 && OURS.matcher(message).find()) {
             return message + ": " + OLDER;
         }
-        return fromServer.getHint() == null ? message : message + " " + fromServer.getHint();
+        return fromServer.getHint() == null ? message : ended(message) + " " + fromServer.getHint();
+    }
+
+    /** The server ends hints with a full stop, and not what they belong to. */
+    private static String ended(String message) {
+        return message.matches("(?s).*[.!?:;]\\s*") ? message.strip() : message + ".";
     }
 
     /** What went wrong, without the values of rows. */

@@ -86,6 +86,23 @@ class JdbcIT {
                         .doesNotContain("secret", "cret'", "4711", "123456789012", "2026-02-31"));
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "it is wrong | it is wrong. Set it right.",
+                "it is wrong. | it is wrong. Set it right.",
+                "is it right? | is it right? Set it right."
+            })
+    void whatIsWrongAndWhatToDoAreTwoSentences(String message, String sentences) {
+        assertThatThrownBy(() -> jdbc.inAutoCommit(session -> {
+                    session.execute("do $$ begin raise exception using message = '" + message
+                            + "', hint = 'Set it right.', errcode = 'LD009'; end $$");
+                    return null;
+                }))
+                .hasMessage(sentences);
+    }
+
     @Test
     void unexpectedRowCountIsAnError() {
         assertThatThrownBy(() -> jdbc.inTransaction(session -> {
