@@ -2,6 +2,7 @@ package dev.londiste.replication.admin;
 
 import dev.londiste.pgq.PgqConsumerClient;
 import dev.londiste.pgq.PgqQueue;
+import dev.londiste.replication.sync.ActiveReplay;
 import dev.londiste.replication.sync.Job;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +19,7 @@ public final class JobStatus {
         this.job = job;
     }
 
-    /** One row: lag in seconds, events and ticks, tables by state, and every table. */
+    /** One row: whether anyone replays, lag in seconds, events and ticks, tables by state, and every table. */
     public Map<String, Object> read() {
         var row = new LinkedHashMap<String, Object>();
         row.put("job_name", job.name());
@@ -26,6 +27,7 @@ public final class JobStatus {
         row.put("consumer_name", job.consumer());
         var queue = new PgqQueue(job.provider(), job.queue()).info();
         var consumer = new PgqConsumerClient(job.provider(), job.queue(), job.consumer()).info();
+        row.put("active", ActiveReplay.isThereOf(job));
         row.put("registered", consumer.isPresent());
         row.put("lag", consumer.map(info -> info.get("lag")).orElse(null));
         row.put("last_seen", consumer.map(info -> info.get("last_seen")).orElse(null));

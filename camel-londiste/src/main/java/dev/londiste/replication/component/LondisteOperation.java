@@ -100,7 +100,7 @@ public enum LondisteOperation {
     REPAIR(true, true, true),
     /** Wait until tables are copied, and what was committed before is applied. */
     WAIT_SYNC(true, true, true),
-    /** How the job is doing: lag, ticks, tables by state, copies. */
+    /** How the job is doing: whether anyone replays it, lag, ticks, tables by state, copies. */
     STATUS(true, true, true);
 
     private final boolean needsProvider;

@@ -115,7 +115,6 @@ final class RunningJobs {
         Map<String, Object> figures() {
             var figures = replay.statistics().snapshot();
             var row = new LinkedHashMap<String, Object>();
-            row.put("active", figures.active());
             row.put("role", figures.role());
             row.put("batches", figures.batches());
             row.put("events_applied", figures.events());

@@ -18,8 +18,11 @@ final class JobLock implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(JobLock.class);
 
+    /** SQL of the lock's number; its parameter is the name of the consumer. */
+    static final String KEY = "pg_catalog.hashtextextended('londiste job ' || ?, 0)";
+
     private static final String ACQUIRE = """
-            select pg_catalog.pg_try_advisory_lock(pg_catalog.hashtextextended('londiste job ' || ?, 0)),
+            select pg_catalog.pg_try_advisory_lock(%s),
                    pg_catalog.set_config('tcp_keepalives_idle', '10', false),
                    pg_catalog.set_config('tcp_keepalives_interval', '5', false),
                    pg_catalog.set_config('tcp_keepalives_count', '3', false),
@@ -27,7 +30,7 @@ final class JobLock implements AutoCloseable {
                    case when version() ~ 'linux'
                        then pg_catalog.set_config('client_connection_check_interval', '10s', false) end,
                    pg_catalog.set_config('idle_session_timeout', '0', false)
-            """;
+            """.formatted(KEY);
 
     /** The lock is not asked about more often, but at each commit; the position fences whoever has lost it meanwhile. */
     private static final Duration MOMENT = Duration.ofSeconds(2);

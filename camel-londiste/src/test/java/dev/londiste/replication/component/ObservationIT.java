@@ -3,9 +3,12 @@ package dev.londiste.replication.component;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.londiste.replication.admin.JobStatus;
+import dev.londiste.replication.sync.Job;
 import dev.londiste.replication.testing.Shop;
 import dev.londiste.testing.TestDatabase;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.RouteBuilder;
@@ -113,6 +116,24 @@ class ObservationIT {
         producer().stop();
         context.stop();
         assertThat(meters.getMeters()).isEmpty();
+    }
+
+    /** Who asks elsewhere must not hear that nobody replays. */
+    @Test
+    void statusOfAnotherProcessTellsWhetherAnyoneReplays() throws Exception {
+        var elsewhere = new JobStatus(new Job(
+                shop.job(),
+                shop.queue(),
+                shop.job(),
+                provider.dataSource(),
+                subscriber.dataSource(),
+                Duration.ofSeconds(5)));
+        assertThat(elsewhere.read()).containsEntry("active", false);
+        start(10);
+        shop.awaitSync();
+        assertThat(elsewhere.read()).containsEntry("active", true).doesNotContainKey("role");
+        context.stop();
+        assertThat(elsewhere.read()).containsEntry("active", false);
     }
 
     @Test
