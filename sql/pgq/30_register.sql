@@ -90,7 +90,8 @@ begin
       into s
       from pgq.consumer c join pgq.subscription t on t.sub_consumer = c.co_id
      where t.sub_queue = qid and c.co_name = x_consumer_name
-       for update;
+       -- Not the consumer's row, which a worker that takes a batch wants for its foreign key while it holds the position.
+       for update of t;
     if not found then
         return 0;
     end if;

@@ -20,7 +20,13 @@ declare
     worker constant text := i_consumer_name || '.' || i_subconsumer_name;
     main   pgq.subscription;
 begin
-    perform pgq.register_consumer(i_queue_name, i_consumer_name);
+    -- A consumer that is registered is not registered again: the C extension would lock its row against a worker that takes
+    -- a batch, which holds the position that next_batch_custom waits for then.
+    if not exists (select from pgq.queue q join pgq.subscription s on s.sub_queue = q.queue_id
+                     join pgq.consumer c on c.co_id = s.sub_consumer
+                    where q.queue_name = i_queue_name and c.co_name = i_consumer_name) then
+        perform pgq.register_consumer(i_queue_name, i_consumer_name);
+    end if;
     if pgq.register_consumer(i_queue_name, worker) = 0 then
         return 0;
     end if;
