@@ -141,17 +141,32 @@ public final class Provider {
         return side.inTransaction(session -> session.query(TABLES, JsonRows::read, queue));
     }
 
-    /** Guards captured tables against writes, or lifts the guard. */
+    /** Guards captured tables against writes, or lifts the guard, also of a table that is captured no more. */
     public List<Map<String, Object>> denyWrites(TablePatterns tables, boolean deny) {
         return side.change(
                 changes -> {
-                    var names = tables.resolve(tableNames(changes.session()));
-                    if (!deny) {
+                    var captured = tableNames(changes.session());
+                    var names = tables.resolve(captured);
+                    if (deny) {
+                        requireCaptured(names, captured);
+                    } else {
                         requireNotReversed(changes.session(), names);
                     }
                     return Changes.rows("table_name", names, name -> changes.call(DENY_WRITES, name, deny));
                 },
                 false);
+    }
+
+    /** The guard would tell writers of a table that nobody replicates to write elsewhere. */
+    private void requireCaptured(Collection<String> names, Collection<String> captured) {
+        var unknown = names.stream().filter(name -> !captured.contains(name)).toList();
+        if (!unknown.isEmpty()) {
+            throw refused(
+                    "Table " + String.join(", ", unknown) + " is not registered in queue " + queue
+                            + " of the provider, so nobody would be told to write elsewhere; name a table of"
+                            + " PROVIDER_TABLES",
+                    "LD004");
+        }
     }
 
     /** Both sides would write to the table, and each send its changes to the other. */

@@ -6,7 +6,6 @@ import dev.londiste.pgq.jdbc.JsonRows;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiPredicate;
 import javax.sql.DataSource;
 
 /** What a person asks of the subscriber alone, without the provider. Thread-safe; each operation is one transaction. */
@@ -86,27 +85,32 @@ public final class SubscriberDatabase {
 
     /** Brings back triggers that were put aside: all of a table, or one when it is named. */
     public List<Map<String, Object>> restoreTriggers(TablePatterns tables, String trigger) {
-        return change(
-                tables,
-                false,
-                (changes, table) -> trigger == null
-                        ? changes.call(RESTORE_TRIGGERS, table)
-                        : changes.call(RESTORE_TRIGGER, table, trigger));
-    }
-
-    /** Guards tables against writes by others than the replay, or lifts the guard. */
-    public List<Map<String, Object>> denyWrites(TablePatterns tables, boolean deny, boolean dryRun) {
-        return change(tables, dryRun, (changes, table) -> changes.call(DENY_WRITES, table, deny));
-    }
-
-    /** The tables are named as they are called here. */
-    private List<Map<String, Object>> change(
-            TablePatterns tables, boolean dryRun, BiPredicate<Changes, String> change) {
         return side.change(
                 changes -> Changes.rows(
                         "table_name",
-                        tables.resolve(changes.session().query(TABLES, row -> row.getString("dest_table"), queue)),
-                        table -> change.test(changes, table)),
+                        tables.resolve(targets(changes)),
+                        table -> trigger == null
+                                ? changes.call(RESTORE_TRIGGERS, table)
+                                : changes.call(RESTORE_TRIGGER, table, trigger)),
+                false);
+    }
+
+    /** Guards tables against writes by others than the replay, or lifts the guard, also of a table that is registered no more. */
+    public List<Map<String, Object>> denyWrites(TablePatterns tables, boolean deny, boolean dryRun) {
+        return side.change(
+                changes -> {
+                    var targets = targets(changes);
+                    if (deny) {
+                        tables.requireRegistered(targets, queue);
+                    }
+                    return Changes.rows(
+                            "table_name", tables.resolve(targets), table -> changes.call(DENY_WRITES, table, deny));
+                },
                 dryRun);
+    }
+
+    /** The tables as they are called here. */
+    private List<String> targets(Changes changes) {
+        return changes.session().query(TABLES, row -> row.getString("dest_table"), queue);
     }
 }

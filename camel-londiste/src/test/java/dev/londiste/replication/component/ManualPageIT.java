@@ -314,8 +314,9 @@ class ManualPageIT {
     @EnumSource(names = {"SUBSCRIBER_TABLES", "FAILED_EVENTS", "RETRY_FAILED", "DELETE_FAILED", "COMPARE", "WAIT_SYNC"})
     void nameThatIsNoneOfTheTablesIsAnErrorAndNotAnEmptyList(LondisteOperation operation) {
         shop.onBoth("create table $s.t (id int primary key)").add("t");
-        assertThatThrownBy(
-                        () -> run(operation, LondisteConstants.TABLES, List.of(shop.table("t"), shop.table("misspelt"))))
+        subscriber.rows("select londiste.subscriber_set_table_state(?, ?, null, 'ok')", shop.queue(), shop.table("t"));
+        assertThatThrownBy(() ->
+                        run(operation, LondisteConstants.TABLES, List.of(shop.table("t"), shop.table("misspelt"))))
                 .hasMessage("Table " + shop.table("misspelt") + " is not registered on the subscriber of queue "
                         + shop.queue());
     }
@@ -388,6 +389,37 @@ class ManualPageIT {
                 .hasMessageContaining("Not a snapshot");
         assertThatThrownBy(() -> run(LondisteOperation.SUBSCRIBER_FKEYS, LondisteConstants.TYPE, "broken"))
                 .hasMessageContaining("must be pending or active");
+    }
+
+    /** Its writers would be told that it is replicated from elsewhere. */
+    @Test
+    void tableThatIsNotReplicatedIsNotGuarded() {
+        shop.onBoth("create table $s.t (id int primary key); create table $s.mine (id int primary key)")
+                .add("t");
+        assertThatThrownBy(() -> run(LondisteOperation.SUBSCRIBER_DENY, LondisteConstants.TABLES, shop.table("mine")))
+                .hasMessage("Table " + shop.table("mine") + " is not registered on the subscriber of queue "
+                        + shop.queue());
+        assertThatThrownBy(() -> run(LondisteOperation.PROVIDER_DENY, LondisteConstants.TABLES, shop.table("mine")))
+                .hasMessageStartingWith("Table " + shop.table("mine") + " is not registered in queue " + shop.queue()
+                        + " of the provider");
+        shop.onBoth("insert into $s.mine values (1)");
+    }
+
+    /** Nothing but this lifts the guard of a table that was removed meanwhile. */
+    @Test
+    void guardIsLiftedOfATableThatIsReplicatedNoMore() {
+        shop.onBoth("create table $s.t (id int primary key)").add("t");
+        for (var operation : List.of(
+                LondisteOperation.PROVIDER_DENY,
+                LondisteOperation.SUBSCRIBER_DENY,
+                LondisteOperation.SUBSCRIBER_REMOVE,
+                LondisteOperation.PROVIDER_REMOVE,
+                LondisteOperation.PROVIDER_ALLOW,
+                LondisteOperation.SUBSCRIBER_ALLOW)) {
+            assertThat(run(operation, LondisteConstants.TABLES, shop.table("t")))
+                    .containsExactly(Map.of("table_name", shop.table("t"), "changed", true));
+        }
+        shop.onBoth("insert into $s.t values (1)");
     }
 
     @Test
