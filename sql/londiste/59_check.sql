@@ -104,7 +104,8 @@ $$;
 -- ----------------------------------------------------------------------
 -- Function: londiste.subscriber_problems(queue)
 --
---      Parked tables, foreign keys that cannot come back or that act on rows (C29), rights that the role lacks.
+--      Parked tables, tables that go into one as older versions allowed, foreign keys that cannot come back or that act on
+--      rows (C29), rights that the role lacks.
 -- ----------------------------------------------------------------------
 create or replace function londiste.subscriber_problems(
     i_queue text, out table_name text, out problem text, out detail text, out remedy text)
@@ -121,6 +122,16 @@ as $$
     union all
     select t.table_name, 'table missing', 'there is no such table', 'create it, then SUBSCRIBER_RESYNC, or SUBSCRIBER_REMOVE'
       from t where t.relation is null
+    union all
+    select s.table_name, 'target shared',
+           format('%s gets table %s of queue %s too: a copy or a TRUNCATE of either removes the other''s rows',
+                  coalesce(s.dest_table, s.table_name), o.table_name, o.queue_name),
+           'SUBSCRIBER_REMOVE of one of them, then SUBSCRIBER_RESYNC of the other'
+      from londiste.subscriber_table s
+      join londiste.subscriber_table o
+        on coalesce(o.dest_table, o.table_name) = coalesce(s.dest_table, s.table_name)
+       and (o.queue_name, o.table_name) <> (s.queue_name, s.table_name)
+     where s.queue_name = i_queue
     union all
     select f.from_table, 'foreign key pending', f.fkey_name || ': ' || f.last_error, 'set the rows right; it comes back by itself'
       from londiste.subscriber_pending_fkeys f where f.last_error is not null

@@ -89,6 +89,23 @@ class CheckIT {
                         assertThat(row).containsEntry("problem", "parked").containsEntry("detail", "it has drifted"));
     }
 
+    /** It is refused now, and was not always. */
+    @Test
+    void tablesThatGoIntoOneAreNamed() {
+        subscriber.rows(
+                "update londiste.subscriber_table set dest_table = ? where table_name = ? returning 1",
+                shop.table("a"),
+                shop.table("b"));
+        assertThat(check())
+                .filteredOn(row -> row.get("problem").equals("target shared"))
+                .extracting(row -> row.get("table_name") + ": " + row.get("detail"))
+                .satisfiesExactlyInAnyOrder(
+                        row -> assertThat(row)
+                                .startsWith(shop.table("a") + ": " + shop.table("a") + " gets table " + shop.table("b")
+                                        + " of queue " + shop.queue() + " too"),
+                        row -> assertThat(row).startsWith(shop.table("b") + ": "));
+    }
+
     @Test
     void tableThatWasDroppedIsNamed() {
         shop.onSubscriber("drop table $s.a");
