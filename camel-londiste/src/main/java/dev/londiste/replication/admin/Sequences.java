@@ -34,9 +34,12 @@ public final class Sequences {
         return new Sequences(Side.provider(database, lockTimeout), Functions.PROVIDER, queue, null);
     }
 
-    /** @param provider is asked by {@link #add} only */
-    public static Sequences ofSubscriber(
-            DataSource database, DataSource provider, String queue, Duration lockTimeout) {
+    /**
+     * The sequences that follow.
+     *
+     * @param provider asked by {@link #add} only
+     */
+    public static Sequences ofSubscriber(DataSource database, DataSource provider, String queue, Duration lockTimeout) {
         return new Sequences(
                 Side.subscriber(database, lockTimeout),
                 Functions.SUBSCRIBER,

@@ -97,10 +97,9 @@ final class OperationArguments {
     /** What is wrong with an argument that is not taken, and what to do. */
     static String refusal(LondisteOperation operation, String header, String name) {
         var operations = OPERATIONS.get(header);
-        var others = operations == WITH_TABLES
+        var others = operations.equals(WITH_TABLES)
                 ? ", which takes no names"
-                : ", but of "
-                        + operations.stream().map(LondisteOperation::name).collect(Collectors.joining(", "));
+                : ", but of " + operations.stream().map(LondisteOperation::name).collect(Collectors.joining(", "));
         return name + " is no argument of " + operation + others + "; nothing was done: leave it out";
     }
 }
