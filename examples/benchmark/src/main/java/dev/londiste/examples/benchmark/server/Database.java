@@ -61,6 +61,12 @@ public final class Database implements AutoCloseable {
         execute(pool, sql);
     }
 
+    /** For all sessions from now on: {@code name = value}. */
+    public void set(String setting) throws SQLException {
+        execute("alter database " + name + " set " + setting);
+        pool.getHikariPoolMXBean().softEvictConnections();
+    }
+
     /** The only value of a query. */
     public String value(String sql) throws SQLException {
         try (var connection = connect();
