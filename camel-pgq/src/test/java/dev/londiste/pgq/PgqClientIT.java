@@ -170,6 +170,36 @@ class PgqClientIT {
     }
 
     @Test
+    void manyEventsComeInTheOrderOfTheirIdsWhereverTheyAre() {
+        database.execute("""
+                insert into %1$s_0 (ev_id, ev_time, ev_data)
+                select 100000 - i, now(), (100000 - i)::text from generate_series(1, 1000) i where i %% 3 <> 0;
+                insert into %1$s_2 (ev_id, ev_time, ev_data)
+                select 100000 - i, now(), (100000 - i)::text from generate_series(1, 1000) i where i %% 3 = 0;
+                select setval(queue_event_seq::regclass, 100000) from pgq.queue where queue_name = '%2$s';
+                -- as if it had rotated just now
+                update pgq.queue set queue_switch_step2 = txid_current() where queue_name = '%2$s'
+                """.formatted(
+                database.<String>value("select queue_data_pfx from pgq.queue where queue_name = ?", queue.name()),
+                queue.name()));
+        queue.forceTick();
+        var batch = nextWithEvents();
+
+        for (var hold : Hold.values()) {
+            var data = new ArrayList<String>();
+            try (var cursor = reader(EventFilter.ALL, 300).open(batch, hold, 10)) {
+                for (var page = cursor.nextPage(); !page.isEmpty(); page = cursor.nextPage()) {
+                    page.forEach(event -> data.add(event.id() + " " + event.data()));
+                }
+            }
+            assertThat(data)
+                    .isEqualTo(IntStream.range(99_010, 100_000)
+                            .mapToObj(i -> i + " " + i)
+                            .toList());
+        }
+    }
+
+    @Test
     void C09_pagesOfLargeRowsAreSmall() {
         queue.insert(IntStream.range(0, 40)
                 .mapToObj(i -> new NewEvent("a", "x".repeat(1 << 20)))

@@ -5,6 +5,7 @@ import dev.londiste.pgq.PgqException;
 import dev.londiste.pgq.PgqException.Facts;
 import dev.londiste.pgq.jdbc.BorrowedConnection;
 import dev.londiste.pgq.jdbc.StatementWatch;
+import dev.londiste.pgq.read.EventCursor.Kind;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
@@ -16,6 +17,9 @@ public final class BatchReader {
 
     /** For the statement before the long ones; those are watched instead (C41). */
     private static final Duration SILENCE = Duration.ofSeconds(20);
+
+    /** Fewer are sorted in memory, whatever they hold. */
+    private static final long MANY = 10_000;
 
     private final DataSource database;
     private final EventFilter filter;
@@ -48,17 +52,16 @@ public final class BatchReader {
     public EventPages open(Batch batch, EventPages.Hold hold, long skip) {
         return new ReadAhead(
                 switch (hold) {
-                    case IN_TRANSACTION -> cursor(batch, EventCursor.IN_TRANSACTION, filter, skip);
-                    case WITHOUT_TRANSACTION -> cursor(batch, EventCursor.IN_SESSION, filter, skip);
+                    case IN_TRANSACTION -> cursor(batch, Kind.IN_TRANSACTION, filter, skip);
+                    case WITHOUT_TRANSACTION -> cursor(batch, Kind.IN_SESSION, filter, skip);
                     case WITHOUT_SESSION ->
                         new KeyPages(
-                                start -> cursor(
-                                        batch, EventCursor.IN_TRANSACTION, filter.from(start.eventId()), start.skip()),
+                                start -> cursor(batch, Kind.ONE_PAGE, filter.from(start.eventId()), start.skip()),
                                 skip);
                 });
     }
 
-    private EventCursor cursor(Batch batch, String kind, EventFilter events, long skip) {
+    private EventCursor cursor(Batch batch, Kind kind, EventFilter events, long skip) {
         var connection = BorrowedConnection.from(database);
         var cursor = new EventCursor(connection, "pgq_batch_" + cursors.incrementAndGet(), kind, fetchSize, watch);
         try {
@@ -66,7 +69,10 @@ public final class BatchReader {
             var query = connection
                     .session()
                     .one(BATCH_QUERY, row -> new BatchQuery(row.getString(1), row.getInt(2)), batch.id());
-            cursor.prepare(query.process(), events.applyTo(query.sql()), events.parameters(), skip);
+            // Where the server stores them all before the first page, nothing comes sooner.
+            boolean streams = kind == Kind.IN_TRANSACTION && readsAllOfMany(batch, events);
+            var reading = streams ? query.byPlace() : events.applyTo(query.sql());
+            cursor.prepare(query.process(), reading, events.applyTo(query.sql()), events.parameters(), skip);
             return cursor;
         } catch (PgqException e) {
             var failure = new PgqException(
@@ -83,5 +89,8 @@ public final class BatchReader {
         }
     }
 
-    private record BatchQuery(String sql, int process) {}
+    /** Conditions on what an event holds sort out events sooner than places are found. */
+    private static boolean readsAllOfMany(Batch batch, EventFilter events) {
+        return events.equals(EventFilter.ALL) && batch.eventSeq() - batch.previousEventSeq() >= MANY;
+    }
 }

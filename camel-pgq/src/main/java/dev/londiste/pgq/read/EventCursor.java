@@ -16,10 +16,21 @@ import java.util.List;
 /** Reads pages by a cursor. It has a connection to itself until it is exhausted or closed. Not thread-safe. */
 final class EventCursor implements EventPages {
 
-    /** The transaction stays open between pages. */
-    static final String IN_TRANSACTION = " no scroll cursor without hold for ";
-    /** The server stores what does not fit one page, for the session. */
-    static final String IN_SESSION = " no scroll cursor with hold for ";
+    /** How long a cursor is to serve. */
+    enum Kind {
+        /** The transaction stays open between pages. */
+        IN_TRANSACTION(" no scroll cursor without hold for "),
+        /** As that, but it is closed after a page: there is nothing to ask for ahead. */
+        ONE_PAGE(" no scroll cursor without hold for "),
+        /** The server stores what does not fit one page, for the session. */
+        IN_SESSION(" no scroll cursor with hold for ");
+
+        private final String sql;
+
+        Kind(String sql) {
+            this.sql = sql;
+        }
+    }
 
     /** A batch is read once: compiling its query would take longer than running it. */
     private static final String SETTINGS = """
@@ -31,20 +42,21 @@ final class EventCursor implements EventPages {
     private final BorrowedConnection connection;
     private final String name;
     private final String largeName;
-    private final String kind;
+    private final Kind kind;
     private final FetchSize fetchSize;
     private final EventRow row = new EventRow();
     private final StatementWatch watch;
     /** Fetched, not yet handed out. */
     private final Deque<Announced> pending = new ArrayDeque<>();
 
+    private CursorRows rows;
     private LargeEvents large;
     private int process;
     private boolean fetchedAll;
     private boolean begun;
     private boolean ended;
 
-    EventCursor(BorrowedConnection connection, String name, String kind, FetchSize fetchSize, StatementWatch watch) {
+    EventCursor(BorrowedConnection connection, String name, Kind kind, FetchSize fetchSize, StatementWatch watch) {
         this.connection = connection;
         this.name = Identifiers.quote(name);
         this.largeName = Identifiers.quote(name + "_large");
@@ -98,15 +110,17 @@ final class EventCursor implements EventPages {
     }
 
     private void fetch(int count) {
-        try (var statement = connection.connection().createStatement();
-                var rows = statement.executeQuery("fetch forward " + count + " from " + name)) {
-            while (rows.next()) {
-                pending.add(new Announced(row.read(rows), rows.getLong(11)));
+        try (var fetched = rows.next(count)) {
+            fetchedAll = fetched.last();
+            if (kind == Kind.IN_TRANSACTION && !fetchedAll) {
+                rows.ask(fetchSize.next(0, 0));
+            }
+            for (var each = fetched.rows(); each.next(); ) {
+                pending.add(new Announced(row.read(each), each.getLong(11)));
             }
         } catch (SQLException e) {
             throw SqlErrors.failure(e);
         }
-        fetchedAll = pending.size() < count;
     }
 
     /** Hands out of what is pending, up to the first large event that no longer fits the page. */
@@ -133,6 +147,9 @@ final class EventCursor implements EventPages {
             return;
         }
         ended = true;
+        if (rows != null) {
+            rows.settle();
+        }
         try (connection) {
             if (begun && isHeldBySession()) {
                 connection.session().execute("close " + name);
@@ -150,24 +167,30 @@ final class EventCursor implements EventPages {
     }
 
     private boolean isHeldBySession() {
-        return kind.equals(IN_SESSION);
+        return kind == Kind.IN_SESSION;
     }
 
-    /** Begins the query, which may take long, on the server process of this transaction. */
-    void prepare(int serverProcess, String query, Object[] parameters, long skip) {
+    /**
+     * Begins the query, which may take long, on the server process of this transaction.
+     *
+     * @param query the events, in their order
+     * @param conditional the same, for further conditions
+     */
+    void prepare(int serverProcess, String query, String conditional, Object[] parameters, long skip) {
         process = serverProcess;
         connection.silence(Duration.ZERO);
-        watch.during(connection.connection(), process, () -> declare(query, parameters, skip));
+        watch.during(connection.connection(), process, () -> declare(query, conditional, parameters, skip));
     }
 
-    private boolean declare(String query, Object[] parameters, long skip) {
+    private boolean declare(String query, String conditional, Object[] parameters, long skip) {
         var move = skip > 0 ? "; move forward " + skip + " from " + name : "";
         var settings = SETTINGS + connection.lasting();
-        large = new LargeEvents(largeName, settings + "declare " + largeName + kind, query, parameters);
+        rows = new CursorRows(connection.connection(), process, watch, name);
+        large = new LargeEvents(largeName, settings + "declare " + largeName + kind.sql, conditional, parameters);
         connection
                 .session()
                 .inOneTrip(
-                        settings + "declare " + name + kind + LargeEvents.announcedBy(query) + move,
+                        settings + "declare " + name + kind.sql + LargeEvents.announcedBy(query) + move,
                         List.of(),
                         parameters);
         return true;
