@@ -52,6 +52,13 @@ select londiste.complete_table('londiste.subscriber_table',
     'from_partitions boolean not null default false',           -- C06: the provider's table is partitioned
     'expect_sync boolean not null default false');
 
+-- C17: the numbers of copy attempts. A table that is removed and added again gets none that it had before.
+create sequence if not exists londiste.copy_attempt as integer;
+-- Older versions counted the attempts of each table.
+select setval('londiste.copy_attempt', counted.latest)
+from (select max(copy_attempt) as latest from londiste.subscriber_table) counted, londiste.copy_attempt drawn
+where counted.latest > drawn.last_value or (counted.latest = drawn.last_value and not drawn.is_called);
+
 create table if not exists londiste.subscriber_seq (
     nr              serial not null,
     queue_name      text not null,

@@ -37,8 +37,8 @@ declare
 begin
     perform londiste.table_oid(v_dest);
     perform londiste.refuse_shared_target(i_queue_name, v_name, v_dest);
-    insert into londiste.subscriber_table (queue_name, table_name, dest_table, added_snapshot)
-    values (i_queue_name, v_name, nullif(v_dest, v_name), i_added_snapshot)
+    insert into londiste.subscriber_table (queue_name, table_name, dest_table, added_snapshot, copy_attempt)
+    values (i_queue_name, v_name, nullif(v_dest, v_name), i_added_snapshot, nextval('londiste.copy_attempt'))
     on conflict (queue_name, table_name) do nothing;
     if not found then
         return 0;

@@ -1,6 +1,7 @@
 -- The state of a table, as the manual page names it: null (NEW), in-copy, catching-up, wanna-sync:<tick>,
 -- do-sync:<tick>, ok. Every change is compare-and-set on the state and the number of the copy attempt, so that a process
--- that has been replaced, and does not know it yet, changes nothing (C17). A parked table does not move at all (C35).
+-- that has been replaced, and does not know it yet, changes nothing (C17): a table has no number twice, not even after it was
+-- removed and added again. A parked table does not move at all (C35).
 
 select londiste.complete_table('londiste.subscriber_table',
     'copy_began_at timestamptz',                                -- of the latest attempt
@@ -80,6 +81,7 @@ set search_path = pg_catalog
 as $$
 declare
     dest text;
+    attempt integer;
 begin
     -- Exclusively: two copies that begin at once may drop the same foreign key.
     perform 1 from londiste.completed where consumer_id = i_consumer for update;
@@ -89,11 +91,11 @@ begin
      where s.queue_name = i_queue and s.table_name = i_table and s.merge_state is null
        and c.queue_name = s.queue_name and c.table_name = s.table_name;
     update londiste.subscriber_table
-       set merge_state = 'in-copy', copy_attempt = copy_attempt + 1, snapshot = null, source_columns = null, expect_sync = false,
+       set merge_state = 'in-copy', copy_attempt = nextval('londiste.copy_attempt'), snapshot = null, source_columns = null, expect_sync = false,
            copy_began_at = clock_timestamp(), copied_at = null, copied_rows = null, copied_bytes = null
      where queue_name = i_queue and table_name = i_table
        and (merge_state is null or merge_state = 'in-copy') and copy_attempt = i_attempt and parked_reason is null
-    returning coalesce(dest_table, table_name) into dest;
+    returning coalesce(dest_table, table_name), copy_attempt into dest, attempt;
     if not found then
         raise exception 'Table % of queue % is not waiting for a copy after attempt %', i_table, i_queue, i_attempt
             using errcode = 'LD008';
@@ -101,7 +103,7 @@ begin
     perform londiste.refuse_shared_target(i_queue, i_table, dest);
     delete from londiste.failed_event where queue_name = i_queue and table_name = i_table;
     perform londiste.put_fkeys_aside(i_queue, i_table);
-    return i_attempt + 1;
+    return attempt;
 end;
 $$;
 
@@ -121,7 +123,7 @@ declare
 begin
     perform 1 from londiste.completed where consumer_id = i_consumer for share;
     update londiste.subscriber_table
-       set merge_state = null, snapshot = null, copy_attempt = copy_attempt + 1
+       set merge_state = null, snapshot = null, copy_attempt = nextval('londiste.copy_attempt')
      where queue_name = i_queue and table_name = i_table and copy_attempt = i_attempt and merge_state <> 'ok'
        and parked_reason is null
     returning nr into table_nr;

@@ -134,7 +134,9 @@ language plpgsql
 set search_path = pg_catalog
 as $$
 begin
-    perform londiste.change_table_state(i_queue, i_table, 0, null, 'ok', i_snapshot::txid_snapshot::text);
+    perform londiste.change_table_state(i_queue, i_table, s.copy_attempt, null, 'ok', i_snapshot::txid_snapshot::text)
+       from londiste.subscriber_table s
+      where s.queue_name = i_queue and s.table_name = i_table;
     update londiste.subscriber_table set expect_sync = true where queue_name = i_queue and table_name = i_table;
 end;
 $$;

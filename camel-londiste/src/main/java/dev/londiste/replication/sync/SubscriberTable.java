@@ -11,7 +11,8 @@ import java.util.Optional;
  * @param name {@code schema.table} on the provider, as events name it
  * @param target {@code schema.table} on the subscriber
  * @param snapshot transactions that the table's content has already; null when no event can be older
- * @param attempt how often its copy was started; with the state it is what compare-and-set compares
+ * @param attempt the number of its copy, which no other copy of the table has or had; with the state it is what
+ *     compare-and-set compares
  * @param parkedReason why it takes no part any more; null when it does
  * @param fromPartitions whether the provider's table is partitioned
  * @param hasFailed whether changes of it waited in the failed queue then

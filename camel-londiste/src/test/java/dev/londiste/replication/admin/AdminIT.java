@@ -194,7 +194,7 @@ class AdminIT {
             assertThat(shop.isEqual("a")).isTrue();
             assertThat(replay.lastError()).isNull();
         }
-        assertThat(shop.registration("a").get("copy_attempt")).isEqualTo(0);
+        assertThat(shop.registration("a").get("copy_began_at")).isNull();
     }
 
     @Test
@@ -283,6 +283,7 @@ class AdminIT {
             shop.awaitSync();
             shop.onProvider("insert into $s.a values (1, 'x')");
             shop.awaitSync();
+            int attempt = (int) shop.registration("a").get("copy_attempt");
             shop.onSubscriber("update $s.a set v = 'spoiled'");
             subscriberAdmin.resync(TablePatterns.of(shop.table("a")));
             shop.awaitSync();
@@ -290,9 +291,9 @@ class AdminIT {
             assertThat(provider.<String>value(shop.sql("select v from $s.a")))
                     .as("what was written to the subscriber is not reported back")
                     .isEqualTo("x");
+            assertThat((int) shop.registration("a").get("copy_attempt")).isGreaterThan(attempt);
             assertThat(replay.lastError()).isNull();
         }
-        assertThat(shop.registration("a").get("copy_attempt")).isEqualTo(2);
     }
 
     @Test

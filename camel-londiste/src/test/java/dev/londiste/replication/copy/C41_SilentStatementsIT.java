@@ -33,11 +33,12 @@ class C41_SilentStatementsIT {
         shop.onSubscriber("create function $s.slow(int) returns int language plpgsql immutable as"
                 + " 'begin perform pg_sleep(3); return $1; end'; create index on $s.t ($s.slow(id))");
         shop.add("t");
+        int registered = (int) shop.registration("t").get("copy_attempt");
         try (var replay =
                 new ReplayLoop(impatient(provider), impatient(subscriber), shop.queue(), shop.job()).start()) {
             shop.awaitSync();
             assertThat(shop.isEqual("t")).isTrue();
-            assertThat(shop.registration("t")).containsEntry("copy_attempt", 1);
+            assertThat(shop.registration("t")).containsEntry("copy_attempt", registered + 1);
             assertThat(replay.copies().errors()).isEmpty();
         }
     }

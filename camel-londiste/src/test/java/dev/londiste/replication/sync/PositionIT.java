@@ -98,7 +98,7 @@ class PositionIT {
                 .findFirst()
                 .orElseThrow();
         var begun = jdbc.inTransaction(session -> states.beginCopy(session, read));
-        assertThat(begun.attempt()).isEqualTo(read.attempt() + 1);
+        assertThat(begun.attempt()).isGreaterThan(read.attempt());
         assertThatThrownBy(() -> jdbc.inTransaction(session -> states.beginCopy(session, read)))
                 .isInstanceOfSatisfying(
                         PgqException.class, e -> assertThat(e.sqlState()).isEqualTo("LD008"));

@@ -51,7 +51,7 @@ class C27_ScriptedCopyIT {
         database.execute("select londiste.restart_copies('job', 'q', array['public.shaped'])");
         assertThat(database.rows("select copy_attempt from londiste.subscriber_table where merge_state is null"))
                 .singleElement()
-                .satisfies(row -> assertThat(row).containsEntry("copy_attempt", 2));
+                .satisfies(row -> assertThat((int) row.get("copy_attempt")).isGreaterThan(1));
         execute();
         assertThat(indexes()).containsExactly("by_both", "shaped_code_key", "shaped_pkey");
         assertThat(database.rows("select * from londiste.subscriber_pending_indexes"))

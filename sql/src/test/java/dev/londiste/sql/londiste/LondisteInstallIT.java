@@ -42,6 +42,26 @@ class LondisteInstallIT {
         }
     }
 
+    /** They were counted for each table, and began again when it was removed and added. */
+    @Test
+    void C17_copyAttemptsOfAnOlderVersionDoNotComeAgain() {
+        database.execute("drop sequence londiste.copy_attempt;"
+                + " insert into londiste.subscriber_table (queue_name, table_name, copy_attempt) values ('q', 't', 1)");
+
+        database.execute(SCRIPT);
+
+        assertThat(database.<Long>value("select nextval('londiste.copy_attempt')"))
+                .isEqualTo(2);
+        database.execute("update londiste.subscriber_table set copy_attempt = 8");
+        database.execute(SCRIPT);
+        assertThat(database.<Long>value("select nextval('londiste.copy_attempt')"))
+                .isEqualTo(9);
+        database.execute(SCRIPT);
+        assertThat(database.<Long>value("select nextval('londiste.copy_attempt')"))
+                .isEqualTo(10);
+        database.execute("delete from londiste.subscriber_table");
+    }
+
     @Test
     void aTableOfAnOlderVersionGetsTheColumnsThatItLacks() {
         database.execute(
