@@ -88,7 +88,7 @@ final class CopySource implements AutoCloseable {
 
     private static CopySource open(Job job, SubscriberTable table, OpenTransaction transaction) {
         var session = transaction.session();
-        session.execute("lock table " + quoted(table.name()) + " in access share mode");
+        session.execute(lock(table));
         // Asked before, but behind one name there may be several servers.
         Primary.require(job, session);
         session.one(CHECK_CAPTURED, row -> true, job.queue(), table.name());
@@ -111,11 +111,19 @@ final class CopySource implements AutoCloseable {
         return session().one(EXPORT, row -> row.getString(1));
     }
 
-    /** Another transaction that sees what this one sees. */
+    private static String lock(SubscriberTable table) {
+        return "lock table " + quoted(table.name()) + " in access share mode";
+    }
+
+    /**
+     * Another transaction that sees what this one sees. It has a lock of its own before it takes the snapshot, which it gets
+     * only while this one lives, with its lock: should this one die at any moment, nobody has rewritten the table meanwhile.
+     */
     CopySource beside(Job job, String exported) {
         var other = OpenTransaction.repeatableRead(job.provider(), job.lockTimeout());
         boolean opened = false;
         try {
+            other.session().execute(lock(table));
             other.session().execute("set transaction snapshot " + literal(exported));
             var source = new CopySource(other, table, snapshot, partitioned);
             source.settle();
