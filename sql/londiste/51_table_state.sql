@@ -8,7 +8,10 @@ select londiste.complete_table('londiste.subscriber_table',
     'copied_at timestamptz',                                    -- when the last row was there
     'estimated_rows bigint',                                    -- by the provider's planner, before the copy
     'copied_rows bigint',
-    'copied_bytes bigint');
+    'copied_bytes bigint',
+    'after_tick_id bigint',                                     -- C19: a tick from after the snapshots that its copy read by
+    'after_tick_time timestamptz',
+    'after_tick_snapshot text');
 
 -- ----------------------------------------------------------------------
 -- Function: londiste.table_states(queue)
@@ -234,6 +237,35 @@ begin
      where queue_name = i_queue and table_name = i_table and skip_truncate is not null;
     delete from londiste.completed where consumer_id = i_copy_consumer;
 end;
+$$;
+
+-- ----------------------------------------------------------------------
+-- Function: londiste.note_tick_after(queue, table, attempt, tick)
+--
+--      A tick from after the snapshot that a copy reads by, made while the transaction with that snapshot was open: a
+--      provider that has this very tick has all that the snapshot sees (C19). Null where ticks come from elsewhere.
+-- ----------------------------------------------------------------------
+create or replace function londiste.note_tick_after(
+    i_queue text, i_table text, i_attempt integer, i_tick_id bigint, i_tick_time timestamptz, i_tick_snapshot text)
+returns void
+language sql
+set search_path = pg_catalog
+as $$
+    update londiste.subscriber_table
+       set after_tick_id = i_tick_id, after_tick_time = i_tick_time, after_tick_snapshot = i_tick_snapshot
+     where queue_name = i_queue and table_name = i_table and copy_attempt = i_attempt;
+$$;
+
+-- No row when it is not known.
+create or replace function londiste.get_tick_after(
+    i_queue text, i_table text, out tick_id bigint, out tick_time timestamptz, out tick_snapshot text)
+returns setof record
+language sql stable
+set search_path = pg_catalog
+as $$
+    select s.after_tick_id, s.after_tick_time, s.after_tick_snapshot
+      from londiste.subscriber_table s
+     where s.queue_name = i_queue and s.table_name = i_table and s.after_tick_id is not null;
 $$;
 
 -- ----------------------------------------------------------------------

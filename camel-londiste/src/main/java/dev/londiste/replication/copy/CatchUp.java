@@ -44,6 +44,7 @@ final class CatchUp {
     private final JobPosition position;
     private final ForcedTicks ticks;
     private final CopyRanges ranges;
+    private final TickAfterSnapshot after;
     private SubscriberTable table;
     private CopiedRows rows;
     private Duration behind = Duration.ZERO;
@@ -58,6 +59,7 @@ final class CatchUp {
         this.position = new JobPosition(job.queue(), job.copyConsumer(table));
         this.ticks = new ForcedTicks(consumer);
         this.ranges = new CopyRanges(job, table);
+        this.after = new TickAfterSnapshot(job, table, consumer);
     }
 
     /** Returns when the table is the replay's, or when the worker is to stop. */
@@ -77,6 +79,7 @@ final class CatchUp {
     private void resume() {
         try (var transaction = begin()) {
             var completed = position.get(transaction.session()).orElseThrow(() -> vanished());
+            after.read(transaction.session());
             rows = ranges.find(transaction.session())
                     .<CopiedRows>map(plan -> new RowsOfRanges(plan, ranges, job.subscriber()))
                     .orElseGet(() -> new RowsOfOneSnapshot(table));
@@ -104,6 +107,7 @@ final class CatchUp {
         if (isOutOfBounds(batch.get())) {
             return settle() || takeBack();
         }
+        after.require(batch.get());
         return switch (apply(batch.get())) {
             case ACTIVE, APPLIED -> {
                 consumer.finish(batch.get());
@@ -202,8 +206,13 @@ final class CatchUp {
 
     private boolean hasPassedSnapshot() {
         try (var transaction = begin()) {
-            return copied(transaction.session()).snapshot().includes(table.snapshot());
+            return hasPassedSnapshot(copied(transaction.session()));
         }
+    }
+
+    /** With the tick that tells whether it is the provider's that was copied. */
+    private boolean hasPassedSnapshot(Tick copied) {
+        return copied.snapshot().includes(table.snapshot()) && after.isReached(copied);
     }
 
     private Tick copied(JdbcSession session) {
@@ -246,7 +255,7 @@ final class CatchUp {
 
     /** The state that the table enters now that its copy stands at {@code copied}; empty when it stays. */
     private Optional<TableState> advance(JdbcSession session, TableStates.Held held, Tick copied) {
-        if (!rows.isOfOneSnapshot() || !copied.snapshot().includes(table.snapshot())) {
+        if (!rows.isOfOneSnapshot() || !hasPassedSnapshot(copied)) {
             return Optional.empty();
         }
         boolean reached = copied.id() >= held.replayTick();

@@ -52,9 +52,11 @@ final class CopyConsumer {
     private final PgqQueue queue;
     private final PgqConsumerClient client;
     private final BatchReader reader;
+    private final Duration patience;
 
     CopyConsumer(Job job, SubscriberTable table) {
         this.table = table.name();
+        this.patience = job.lockTimeout();
         this.provider = new Jdbc(job.provider());
         this.queue = new PgqQueue(job.provider(), job.queue());
         this.client = new PgqConsumerClient(job.provider(), job.queue(), job.copyConsumer(table));
@@ -76,13 +78,23 @@ final class CopyConsumer {
 
     /** Sets it to where the subscriber's table stands, if the provider still has that tick. */
     void setBack(Completed completed) {
-        var tick = queue.tick(completed.tickId()).filter(completed::isTick);
-        setBack(tick.orElseThrow(() -> new LostPositionException(
-                        "The copy of table " + table + " stands at tick " + completed.tickId()
-                                + ", which the provider does not have any more; SUBSCRIBER_RESYNC copies it again",
-                        Facts.of(queue.name(), client.consumer()).table(table),
-                        null))
-                .id());
+        require(completed);
+        setBack(completed.tickId());
+    }
+
+    /** @throws LostPositionException when the provider does not have that very tick */
+    void require(Completed completed) {
+        if (!has(completed)) {
+            throw new LostPositionException(
+                    "The copy of table " + table + " goes by tick " + completed.tickId() + " of " + completed.time()
+                            + ", which the provider does not have, or not any more; SUBSCRIBER_RESYNC copies it again",
+                    Facts.of(queue.name(), client.consumer()).table(table),
+                    null);
+        }
+    }
+
+    boolean has(Completed completed) {
+        return queue.tick(completed.tickId()).filter(completed::isTick).isPresent();
     }
 
     /** Registers it where the subscriber's table stands, if it is not registered any more. */
@@ -118,6 +130,13 @@ final class CopyConsumer {
     /** An idle provider makes no tick by itself for a while; nobody should wait for that (C28). */
     void forceTick() {
         provider.inTransaction(session -> session.one(FORCE_TICK, row -> true, queue.name()));
+    }
+
+    /** A tick that everything visible until now comes before; none where ticks are made by somebody else. */
+    Optional<Tick> tickNow() {
+        return provider.lockTimeout(patience)
+                .inTransaction(session -> session.first(FORCE_TICK, row -> row.getObject(1, Long.class), queue.name()))
+                .flatMap(queue::tick);
     }
 
     /** The provider's clock, which gave the ticks their time. */

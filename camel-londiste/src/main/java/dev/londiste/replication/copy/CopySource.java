@@ -33,6 +33,10 @@ final class CopySource implements AutoCloseable {
             select pg_export_snapshot()
             """;
 
+    private static final String STILL_OPEN = """
+            select 1
+            """;
+
     private static final String ESTIMATE = """
             select londiste.estimate_rows(?)
             """;
@@ -145,6 +149,11 @@ final class CopySource implements AutoCloseable {
     static String quoted(String table) {
         int dot = table.indexOf('.');
         return Identifiers.qualified(table.substring(0, dot), table.substring(dot + 1));
+    }
+
+    /** The server still serves it: nothing has restarted, and no other server has taken over. */
+    void requireOpen() {
+        session().one(STILL_OPEN, row -> true);
     }
 
     JdbcSession session() {

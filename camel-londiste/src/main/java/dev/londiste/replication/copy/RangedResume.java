@@ -24,6 +24,7 @@ final class RangedResume {
     private final RangedLoad load;
     private final Jdbc subscriber;
     private final CopyRanges ranges;
+    private final TickAfterSnapshot after;
 
     RangedResume(CopyJob copy, SubscriberTable table, CopyConsumer consumer, RangedLoad load) {
         this.job = copy.job();
@@ -32,6 +33,7 @@ final class RangedResume {
         this.load = load;
         this.subscriber = new Jdbc(job.subscriber());
         this.ranges = new CopyRanges(job, table);
+        this.after = new TickAfterSnapshot(job, table, consumer);
     }
 
     /** Empty when there is nothing to go on with. */
@@ -68,7 +70,9 @@ final class RangedResume {
         try (var source = CopySource.open(job, table)) {
             var columns = subscriber.inTransaction(target -> CopyColumns.match(
                     source.session(), target, table, job.facts().table(table.name())));
-            boolean same = columns.shape().equals(plan.shape()) && plan.mayContinueAt(source.snapshot());
+            boolean same = columns.shape().equals(plan.shape())
+                    && plan.mayContinueAt(source.snapshot())
+                    && subscriber.inTransaction(after::read).isThere();
             LOG.info(
                     "{}/{} - {}: {}, {} of {} ranges are missing",
                     job.queue(),
@@ -78,6 +82,11 @@ final class RangedResume {
                     plan.missing().size(),
                     plan.ranges().size());
             if (same) {
+                var tick = after.make(source);
+                subscriber.inTransaction(session -> {
+                    after.note(session, tick);
+                    return null;
+                });
                 load.load(source, columns, plan);
             }
             return same;

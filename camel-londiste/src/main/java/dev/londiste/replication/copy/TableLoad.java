@@ -29,6 +29,7 @@ final class TableLoad {
     private final OpenConnections connections;
     private final CopyRanges ranges;
     private final RangedLoad ranged;
+    private final TickAfterSnapshot after;
 
     TableLoad(CopyJob copy, SubscriberTable table, CopyConsumer consumer, OpenConnections connections) {
         this.copy = copy;
@@ -38,6 +39,7 @@ final class TableLoad {
         this.connections = connections;
         this.ranges = new CopyRanges(job, table);
         this.ranged = new RangedLoad(copy, table, connections);
+        this.after = new TickAfterSnapshot(job, table, consumer);
     }
 
     SubscriberTable run() {
@@ -48,7 +50,7 @@ final class TableLoad {
         // Before the snapshot: every event that the snapshot does not see comes after this tick.
         var from = consumer.reset();
         try (var source = CopySource.open(job, table)) {
-            beginAnew(source.estimatedRows());
+            beginAnew(source.estimatedRows(), after.make(source));
             var whole = load(source, from);
             if (whole.isPresent()) {
                 return whole.get();
@@ -75,10 +77,11 @@ final class TableLoad {
         return Optional.empty();
     }
 
-    private void beginAnew(long estimatedRows) {
+    private void beginAnew(long estimatedRows, Optional<Tick> tick) {
         try (var transaction = OpenTransaction.readCommitted(job.subscriber(), job.lockTimeout())) {
             var session = transaction.session();
             ranges.discard(session);
+            after.note(session, tick);
             session.one(NOTE_ESTIMATE, row -> true, job.queue(), table.name(), table.attempt(), estimatedRows);
             transaction.commit();
         }
