@@ -1,7 +1,11 @@
 package dev.londiste.replication.component;
 
+import dev.londiste.pgq.jdbc.WatchedDataSource;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ScheduledExecutorService;
+import javax.sql.DataSource;
 import org.apache.camel.Endpoint;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Component;
@@ -17,6 +21,8 @@ public class LondisteComponent extends DefaultComponent {
 
     private final RunningJobs runningJobs = new RunningJobs();
     private final Verifications verifications = new Verifications();
+    private final Map<DataSource, DataSource> watched = new HashMap<>();
+    private ScheduledExecutorService watchers;
 
     public LondisteConfiguration getConfiguration() {
         return configuration;
@@ -33,6 +39,28 @@ public class LondisteComponent extends DefaultComponent {
 
     RunningJobs runningJobs() {
         return runningJobs;
+    }
+
+    /** The same database, with connections that notice a dead peer whatever they do (C17, C41). */
+    synchronized DataSource watched(DataSource database) {
+        if (watchers == null) {
+            watchers = getCamelContext()
+                    .getExecutorServiceManager()
+                    .newSingleThreadScheduledExecutor(this, "londiste-watch");
+        }
+        return database == null
+                ? null
+                : watched.computeIfAbsent(database, given -> new WatchedDataSource(given, watchers));
+    }
+
+    @Override
+    protected synchronized void doShutdown() throws Exception {
+        super.doShutdown();
+        watched.clear();
+        if (watchers != null) {
+            getCamelContext().getExecutorServiceManager().shutdownNow(watchers);
+            watchers = null;
+        }
     }
 
     @Override

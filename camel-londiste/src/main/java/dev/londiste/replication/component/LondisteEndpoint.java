@@ -80,8 +80,8 @@ public class LondisteEndpoint extends DefaultEndpoint implements EndpointService
                 jobName,
                 configuration.getQueue(),
                 consumerName(),
-                configuration.getProvider(),
-                configuration.getSubscriber(),
+                component().watched(configuration.getProvider()),
+                component().watched(configuration.getSubscriber()),
                 configuration.getLockTimeout());
     }
 

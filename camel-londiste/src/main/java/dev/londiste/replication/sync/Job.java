@@ -1,6 +1,7 @@
 package dev.londiste.replication.sync;
 
 import dev.londiste.pgq.PgqException.Facts;
+import dev.londiste.pgq.jdbc.WatchedDataSource;
 import dev.londiste.replication.follow.ProviderDatabase;
 import java.time.Duration;
 import java.util.Objects;
@@ -28,7 +29,7 @@ public record Job(
 
     /** The provider as it was given: the consumer of the queue knows it by that. */
     public DataSource providerPool() {
-        return ProviderDatabase.poolOf(provider);
+        return WatchedDataSource.poolOf(ProviderDatabase.poolOf(provider));
     }
 
     public Facts facts() {

@@ -2,6 +2,7 @@ package dev.londiste.replication.sync;
 
 import dev.londiste.pgq.jdbc.BorrowedConnection;
 import dev.londiste.pgq.jdbc.JdbcSession;
+import dev.londiste.pgq.jdbc.KeepAliveDataSource;
 import java.sql.Connection;
 import java.time.Duration;
 import javax.sql.DataSource;
@@ -33,7 +34,7 @@ public final class OpenTransaction implements AutoCloseable {
             set local lock_timeout = %d;
             """;
 
-    /** Not known everywhere, and as a query only for transactions whose snapshot may be taken at once. */
+    /** Not known everywhere, and as a query only for transactions whose snapshot may be taken at once; others have it of their session. */
     private static final String NOTICE_DEAD_CLIENT = """
             select case when version() ~ 'linux' then set_config('client_connection_check_interval', '10s', true) end
             """;
@@ -71,9 +72,10 @@ public final class OpenTransaction implements AutoCloseable {
         return begin(source, "", "");
     }
 
-    /** REPEATABLE READ; its first query takes the snapshot. */
+    /** REPEATABLE READ; its first query takes the snapshot, and whatever has to be asked was asked before it began. */
     public static OpenTransaction repeatableRead(DataSource source, Duration lockTimeout) {
-        return begin(source, SETTINGS.formatted("repeatable read", lockTimeout.toMillis()), "");
+        return begin(
+                new KeepAliveDataSource(source), SETTINGS.formatted("repeatable read", lockTimeout.toMillis()), "");
     }
 
     private static OpenTransaction begin(DataSource source, String settings, String more) {

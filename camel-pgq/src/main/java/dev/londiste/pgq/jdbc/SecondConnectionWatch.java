@@ -18,7 +18,7 @@ public final class SecondConnectionWatch implements StatementWatch {
 
     private static final Logger LOG = LoggerFactory.getLogger(SecondConnectionWatch.class);
 
-    private static final Duration INTERVAL = Duration.ofSeconds(10);
+    static final Duration INTERVAL = Duration.ofSeconds(10);
 
     private final Server server;
     private final ScheduledExecutorService watchers;

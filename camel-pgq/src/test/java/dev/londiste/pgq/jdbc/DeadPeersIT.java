@@ -11,9 +11,11 @@ import dev.londiste.testing.TcpProxy;
 import dev.londiste.testing.TestDatabase;
 import java.net.URI;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -153,6 +155,81 @@ class DeadPeersIT {
             var watch = new SecondConnectionWatch(standing::isAtWork, watchers, Duration.ofMillis(50));
             assertThat(watch.during(connection, process, () -> sleep(connection, 1)))
                     .isTrue();
+        }
+    }
+
+    @Test
+    void C41_aLentConnectionWhoseSessionIsGoneIsGivenUp() throws Exception {
+        var connections = new FirstThroughProxy();
+        try (var lent = watched(connections).getConnection()) {
+            int process = process(lent);
+            var ending = new Thread(() -> {
+                await().until(() -> isAtWork(process));
+                proxy.hang();
+                database.rows("select pg_terminate_backend(?)", process);
+            });
+            ending.start();
+            assertThatThrownBy(() -> sleep(lent, 60))
+                    .isInstanceOfSatisfying(
+                            PgqException.class,
+                            e -> assertThat(Jdbc.isTransient(e)).isTrue());
+            ending.join();
+        }
+    }
+
+    @Test
+    void C41_aLentConnectionOfAServerThatDoesNotAnswerIsGivenUp() throws Exception {
+        try (var pool = new HikariDataSource()) {
+            pool.setDataSource(throughProxy);
+            pool.setMinimumIdle(0);
+            pool.setConnectionTimeout(1000);
+            try (var lent = watched(pool).getConnection()) {
+                int process = process(lent);
+                assertThat(process).isPositive();
+                proxy.hang();
+                assertThatThrownBy(() -> sleep(lent, 0))
+                        .isInstanceOfSatisfying(
+                                PgqException.class,
+                                e -> assertThat(Jdbc.isTransient(e)).isTrue());
+            }
+        }
+    }
+
+    /** In the middle of a transaction as after its end. */
+    @Test
+    void C41_aLentConnectionThatRestsIsLeftAlone() throws Exception {
+        var connections = new FirstThroughProxy();
+        try (var lent = watched(connections).getConnection()) {
+            lent.setAutoCommit(false);
+            int process = process(lent);
+            int asked = connections.lent.get();
+            await().until(() -> connections.lent.get() > asked + 5);
+            assertThat(process(lent)).isEqualTo(process);
+            lent.commit();
+        }
+    }
+
+    private DataSource watched(DataSource connections) {
+        return new WatchedDataSource(connections, watchers, Duration.ofMillis(200));
+    }
+
+    /** Lends one connection through the proxy; those that ask for it go to the server. */
+    private final class FirstThroughProxy extends DelegatingDataSource {
+
+        private final AtomicInteger lent = new AtomicInteger();
+
+        FirstThroughProxy() {
+            super(database.dataSource());
+        }
+
+        @Override
+        protected Connection lent(Connection connection) throws SQLException {
+            if (lent.getAndIncrement() > 0) {
+                return connection;
+            }
+            try (connection) {
+                return throughProxy.getConnection();
+            }
         }
     }
 
