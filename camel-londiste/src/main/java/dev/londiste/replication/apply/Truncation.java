@@ -41,21 +41,13 @@ final class Truncation {
                     session.execute("delete from " + tables.get(i).reference());
                 }
             } else {
-                session.actFor(withTriggers(tables));
+                session.actFor(tables);
                 session.execute(
                         tables.stream().map(TargetTable::reference).collect(Collectors.joining(", ", "truncate ", "")));
             }
         } catch (SQLException e) {
             throw ApplyFailure.of(changes.get(0), e);
         }
-    }
-
-    /** One with triggers of users if there is any: they fire in one of the roles only. */
-    private static TargetTable withTriggers(List<TargetTable> tables) {
-        return tables.stream()
-                .filter(table -> !table.appliesAsReplica())
-                .findFirst()
-                .orElse(tables.get(0));
     }
 
     private boolean isReferencedFromOutside(List<TargetTable> tables) throws SQLException {

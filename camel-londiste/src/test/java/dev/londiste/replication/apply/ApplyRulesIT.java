@@ -145,6 +145,26 @@ class ApplyRulesIT {
 
     @ParameterizedTest
     @EnumSource(ApplyMode.class)
+    void C29_soTheyDoBesideATableWithoutTriggers(ApplyMode mode) {
+        database.execute("create table alone (id int primary key); create table parent (id int primary key);"
+                + " create table child (id int primary key, p int references parent on delete cascade);"
+                + " insert into parent values (1); insert into child values (10, 1)");
+        var alone = new Feed("public.alone", "id");
+        // So many that a function applies them in order.
+        var changes = new ArrayList<Change>(IntStream.range(0, 100)
+                .mapToObj(i -> alone.insert("{\"id\":" + i + "}"))
+                .toList());
+        changes.add(parent.delete("{\"id\":1}"));
+        changes.add(parent.insert("{\"id\":1}"));
+
+        new Subscriber(database).apply(mode, changes, ApplyTarget.of("public.alone"), ApplyTarget.of("public.parent"));
+
+        assertThat(count("alone")).isEqualTo(100);
+        assertThat(count("child")).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(ApplyMode.class)
     void C29_whereTheyCannotTheirDeletesAreCounted(ApplyMode mode) throws SQLException {
         database.execute("create table parent (id int primary key);"
                 + " create table child (id int primary key, p int references parent on delete cascade);"
@@ -461,6 +481,20 @@ class ApplyRulesIT {
         new Subscriber(database).apply(parent.truncate(), child.truncate());
 
         assertThat(database.rows("select what from log").toString()).isEqualTo("[{what=child}]");
+    }
+
+    @Test
+    void soDoThoseOfReplicasBesideATableWithoutTriggers() {
+        database.execute("create table alone (id int primary key); create table parent (id int primary key);"
+                + " create table log (what text);"
+                + " create function tell() returns trigger language plpgsql as $$begin"
+                + " insert into log values (tg_table_name); return null; end$$;"
+                + " create trigger t after truncate on parent execute function tell();"
+                + " alter table parent enable replica trigger t");
+
+        new Subscriber(database).apply(new Feed("public.alone", "id").truncate(), parent.truncate());
+
+        assertThat(database.rows("select what from log").toString()).isEqualTo("[{what=parent}]");
     }
 
     @ParameterizedTest

@@ -35,7 +35,9 @@ public final class FunctionInOrder {
         }
         var function = call.function();
         if (!function.switchesRole()) {
-            session.actFor(function.steps().get(0).mapping().table());
+            session.actFor(function.steps().stream()
+                    .map(step -> step.mapping().table())
+                    .toList());
         }
         create(function);
         var found = execute(call);

@@ -4,6 +4,7 @@ import dev.londiste.replication.apply.ApplyFailure;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.util.Collection;
 
 /**
  * The settings of an apply transaction, all local to it. Rows are applied with session_replication_role=replica where
@@ -85,14 +86,29 @@ public final class SubscriberSession {
         return mayChoose ? table.appliesAsReplica() : replicaAnyway;
     }
 
-    /** Sets the role in which this table's rows are to be changed. */
+    /**
+     * Sets the role in which this table's rows are to be changed. A change of role makes the server forget all plans of the
+     * session, now and at the end of the transaction: so it stays what it is for a table that has no triggers.
+     */
     public void actFor(TargetTable table) throws SQLException {
         var wanted = table.appliesAsReplica() ? "replica" : "origin";
-        if (!mayChoose || wanted.equals(role)) {
+        if (!mayChoose || !table.roleMatters() || wanted.equals(role)) {
             return;
         }
         execute("set local session_replication_role = " + wanted);
         role = wanted;
+    }
+
+    /** Sets the role in which rows of all these tables are to be changed: one that user triggers want, if any do. */
+    public void actFor(Collection<TargetTable> tables) throws SQLException {
+        var mattering = tables.stream().filter(TargetTable::roleMatters).toList();
+        var withTriggers =
+                mattering.stream().filter(table -> !table.appliesAsReplica()).findFirst();
+        var wanted =
+                withTriggers.isPresent() ? withTriggers : mattering.stream().findFirst();
+        if (wanted.isPresent()) {
+            actFor(wanted.get());
+        }
     }
 
     /** Constraints wait as they may on the provider, where their transaction was whole (C30). */

@@ -24,8 +24,12 @@ public record TargetTable(
         boolean deferrable,
         Firing firing) {
 
-    /** What besides us acts on its rows. */
-    public record Firing(boolean asOrigin, boolean asReplica, boolean rules, boolean deferrableUnique) {
+    /**
+     * What besides us acts on its rows.
+     *
+     * @param any whether any trigger fires in any role, those of foreign keys among them
+     */
+    public record Firing(boolean any, boolean asOrigin, boolean asReplica, boolean rules, boolean deferrableUnique) {
 
         boolean userMade() {
             return asOrigin || asReplica || rules;
@@ -35,6 +39,11 @@ public record TargetTable(
     /** Triggers and rules of users see every change, in order; net changes would hide steps from them. */
     public boolean wantsOrder() {
         return firing.userMade();
+    }
+
+    /** Whether it makes a difference in which role its rows are changed. */
+    public boolean roleMatters() {
+        return firing.any() || firing.rules();
     }
 
     /** User triggers fire as origin; the recheck of a deferrable unique constraint is a trigger that must fire, too. */

@@ -53,7 +53,7 @@ public final class TargetTableQuery {
                 from base b join pg_catalog.pg_type t on t.oid = b.typid and t.typtype = 'd'
             )
             select w.source, w.oid::int8 as oid, w.relkind = 'p' as partitioned,
-                coalesce(g.as_origin, false) as as_origin,
+                g.root is not null as fires, coalesce(g.as_origin, false) as as_origin,
                 coalesce(g.as_replica, false) as as_replica,
                 coalesce(g.deferrable, false) as deferrable,
                 coalesce(g.deferrable_unique, false) as deferrable_unique,
@@ -134,6 +134,7 @@ public final class TargetTableQuery {
         boolean partitioned = row.getBoolean("partitioned");
         var name = Identifiers.qualified(target.destSchema(), target.destName());
         var firing = new TargetTable.Firing(
+                row.getBoolean("fires"),
                 row.getBoolean("as_origin"),
                 row.getBoolean("as_replica"),
                 row.getBoolean("has_rules"),

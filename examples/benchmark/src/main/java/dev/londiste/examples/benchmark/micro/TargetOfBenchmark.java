@@ -48,7 +48,7 @@ final class TargetOfBenchmark {
                 Set.of(),
                 false,
                 false,
-                new Firing(false, false, false, false));
+                new Firing(false, false, false, false, false));
         return RowMapping.of(table, OnConflict.STOP, change);
     }
 }
