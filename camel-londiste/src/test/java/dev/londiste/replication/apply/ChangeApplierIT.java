@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.londiste.testing.TestDatabase;
 import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -49,6 +52,31 @@ class ChangeApplierIT {
                 feed.update("{\"id\":5,\"txt\":\"b\"}"));
 
         assertThat(rows()).containsExactly("1:new", "5:b");
+    }
+
+    @Test
+    void aTextThatStaysIsNotWrittenAnewAndOneThatChangesIs() {
+        database.execute("create collation blind (provider = icu, locale = 'und-u-ks-level2', deterministic = false);"
+                + " create table big (id int primary key, n int, doc text collate blind, code varchar(20))");
+        var changes = new Feed("public.big", "id");
+        var doc = new Random(1)
+                .ints(20_000, 'a', 'z')
+                .mapToObj(Character::toString)
+                .collect(Collectors.joining());
+        var row = "{\"id\":1,\"n\":%d,\"doc\":\"%s\",\"code\":%s}";
+        var stored = "select pg_relation_size(reltoastrelid) from pg_class where oid = 'big'::regclass";
+        subscriber.apply(changes.insert(row.formatted(0, doc, "null")));
+        var before = database.<Long>value(stored);
+
+        subscriber.apply(changes.update(row.formatted(1, doc, "\"first\"")));
+        assertThat(database.<Long>value(stored)).isEqualTo(before);
+        assertThat(database.<String>value("select n || code || doc from big")).isEqualTo("1first" + doc);
+
+        // Equal for this collation, and yet another text.
+        var other = doc.toUpperCase(Locale.ROOT);
+        subscriber.apply(changes.update(row.formatted(2, other, "null")));
+        assertThat(database.<String>value("select n || coalesce(code, '-') || doc from big"))
+                .isEqualTo("2-" + other);
     }
 
     @Test

@@ -6,7 +6,6 @@ import dev.londiste.replication.apply.Counts;
 import dev.londiste.replication.apply.target.SubscriberSession;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Types;
 import org.postgresql.util.PSQLException;
 
 /** Applies changes strictly in order by one call for all of them: five times as fast as a statement each. */
@@ -60,7 +59,7 @@ public final class FunctionInOrder {
     private Long[] execute(InOrderCall call) throws SQLException {
         try (var statement = connection.prepareStatement(call.function().call())) {
             for (int i = 0; i < call.arrays().size(); i++) {
-                statement.setObject(i + 1, call.arrays().get(i), Types.OTHER);
+                call.arrays().get(i).bind(statement, i + 1);
             }
             try (var result = statement.executeQuery()) {
                 result.next();

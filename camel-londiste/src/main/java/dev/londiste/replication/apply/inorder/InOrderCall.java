@@ -1,7 +1,7 @@
 package dev.londiste.replication.apply.inorder;
 
 import dev.londiste.pgq.change.Change;
-import dev.londiste.replication.apply.target.ArrayLiteral;
+import dev.londiste.replication.apply.target.ArrayParameter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -11,15 +11,16 @@ import java.util.List;
  *
  * @param changes all of them
  * @param rows those that change something; the function counts them from 1
- * @param arrays the parameters in the text format of PostgreSQL: the statement of each row, then value by value
+ * @param arrays the parameters: the statement of each row, then value by value
  */
-public record InOrderCall(List<Change> changes, InOrderFunction function, List<Step> rows, List<String> arrays) {
+public record InOrderCall(
+        List<Change> changes, InOrderFunction function, List<Step> rows, List<ArrayParameter> arrays) {
 
     /** A change and what applies it. */
     record Step(Change change, RowStatement statement) {}
 
     static InOrderCall of(List<Change> changes, InOrderFunction function, List<Step> rows) {
-        var arrays = new ArrayList<String>(1 + function.width());
+        var arrays = new ArrayList<ArrayParameter>(1 + function.width());
         arrays.add(numbers(function, rows));
         for (int i = 0; i < function.width(); i++) {
             arrays.add(values(rows, i));
@@ -27,20 +28,19 @@ public record InOrderCall(List<Change> changes, InOrderFunction function, List<S
         return new InOrderCall(changes, function, rows, arrays);
     }
 
-    private static String numbers(InOrderFunction function, List<Step> rows) {
+    private static ArrayParameter numbers(InOrderFunction function, List<Step> rows) {
         var numberOf = new HashMap<RowStatement, String>();
         function.steps().forEach(step -> numberOf.put(step, Integer.toString(numberOf.size())));
-        var numbers = new ArrayLiteral(rows.size());
-        rows.forEach(row -> numbers.add(numberOf.get(row.statement())));
-        return numbers.toString();
+        return ArrayParameter.of(
+                rows.stream().map(row -> numberOf.get(row.statement())).toList());
     }
 
-    private static String values(List<Step> rows, int position) {
-        var values = new ArrayLiteral(rows.size());
+    private static ArrayParameter values(List<Step> rows, int position) {
+        var values = new ArrayList<String>(rows.size());
         for (var row : rows) {
             var statement = row.statement();
             values.add(position < statement.width() ? statement.value(row.change(), position) : null);
         }
-        return values.toString();
+        return ArrayParameter.ofTexts(values);
     }
 }

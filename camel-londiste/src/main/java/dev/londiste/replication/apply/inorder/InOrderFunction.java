@@ -35,6 +35,7 @@ public record InOrderFunction(List<RowStatement> steps, int width, boolean switc
             #variable_conflict use_column
             declare
                 r record;
+                nr int8 := 0;
                 n int8;
                 missing int8 := 0;
                 conflicts int8 := 0;
@@ -44,14 +45,15 @@ public record InOrderFunction(List<RowStatement> steps, int width, boolean switc
                 v_constraint text;
                 v_table text;
             begin
-                for r in select * from unnest(%s) with ordinality as u (step, %s, nr) loop
+                for r in select %s loop
+                    nr := nr + 1;
             %s
                 end loop;
                 return array[missing, conflicts];
             exception when others then
                 get stacked diagnostics v_state = returned_sqlstate, v_message = message_text,
                     v_constraint = constraint_name, v_table = table_name;
-                raise exception using errcode = v_state, message = v_message, hint = '%s' || r.nr,
+                raise exception using errcode = v_state, message = v_message, hint = '%s' || nr,
                     constraint = v_constraint, table = v_table;
             end
             """;
@@ -76,9 +78,11 @@ public record InOrderFunction(List<RowStatement> steps, int width, boolean switc
     }
 
     private String body() {
-        var arrays = IntStream.rangeClosed(1, width + 1).mapToObj(i -> "$" + i).collect(Collectors.joining(", "));
-        var names = IntStream.range(0, width).mapToObj(i -> "c" + i).collect(Collectors.joining(", "));
-        return BODY.formatted(arrays, names, branches(0, steps.size()), AT_ROW);
+        // In a select list arrays are taken apart side by side; in FROM each would first be stored, value by value.
+        var values = IntStream.range(0, width)
+                .mapToObj(i -> ", unnest($" + (i + 2) + ") as c" + i)
+                .collect(Collectors.joining("", "unnest($1) as step", ""));
+        return BODY.formatted(values, branches(0, steps.size()), AT_ROW);
     }
 
     /** Halves the steps at each level: a chunk of many tables has many of them. */

@@ -30,12 +30,22 @@ public record SetStatement(String sql, List<TargetColumn> columns) {
         found.addAll(targets(mapping.guards()));
         var columns = Stream.concat(set.stream(), found.stream()).toList();
         var assignments = IntStream.range(0, set.size())
-                .mapToObj(i -> set.get(i).quoted() + " = " + value(set.get(i), i))
+                .mapToObj(i -> assignment(set.get(i), value(set.get(i), i)))
                 .collect(Collectors.joining(", "));
         return new SetStatement(
                 "update " + mapping.table().reference() + " as t set " + assignments + " from " + unnest(columns)
                         + where(found, set.size()),
                 columns);
+    }
+
+    /** A text that stays what it is keeps what is stored: compressed or stored apart, it would be made and written anew. */
+    private static String assignment(TargetColumn column, String value) {
+        var here = "t." + column.quoted();
+        return column.quoted() + " = "
+                + (column.isText()
+                        ? "case when " + here + " operator(pg_catalog.=) " + value + " collate pg_catalog.\"C\" then "
+                                + here + " else " + value + " end"
+                        : value);
     }
 
     public static SetStatement insert(RowMapping mapping) {
@@ -62,15 +72,13 @@ public record SetStatement(String sql, List<TargetColumn> columns) {
         return columns.stream().map(Mapped::column).toList();
     }
 
+    /** In a select list arrays are taken apart side by side; in FROM each would first be stored, value by value. */
     private static String unnest(List<TargetColumn> columns) {
-        var arrays = columns.stream()
-                .map(column -> "?::" + (column.arrayType() == null ? "pg_catalog._text" : column.arrayType()))
-                .collect(Collectors.joining(", "));
-        var names = IntStream.range(0, columns.size()).mapToObj(i -> "c" + i).collect(Collectors.joining(", "));
-        return "unnest(" + arrays + ") as s (" + names + ")";
+        return IntStream.range(0, columns.size())
+                .mapToObj(i -> "unnest(?::" + columns.get(i).sentAs() + ") as c" + i)
+                .collect(Collectors.joining(", ", "(select ", ") as s"));
     }
 
-    /** An array cannot be an element of an array: it travels as text. */
     private static String value(TargetColumn column, int index) {
         return column.arrayType() == null ? "s.c" + index + "::" + column.type() : "s.c" + index;
     }

@@ -1,7 +1,7 @@
 package dev.londiste.replication.apply.net;
 
 import dev.londiste.pgq.change.Change.Operation;
-import dev.londiste.replication.apply.target.ArrayLiteral;
+import dev.londiste.replication.apply.target.ArrayParameter;
 import dev.londiste.replication.apply.target.RowMapping;
 import dev.londiste.replication.apply.target.RowMapping.Mapped;
 import java.util.ArrayList;
@@ -31,8 +31,8 @@ public record SetSteps(List<Step> steps, int vacuous) {
         int rows();
     }
 
-    /** A statement with an array a parameter, in the text format of PostgreSQL. */
-    public record Statement(RowMapping mapping, Operation operation, int rows, String sql, List<String> arrays)
+    /** A statement with an array a parameter. */
+    public record Statement(RowMapping mapping, Operation operation, int rows, String sql, List<ArrayParameter> arrays)
             implements Step {}
 
     /** Rows for a COPY, which become text while it runs. */
@@ -72,8 +72,9 @@ public record SetSteps(List<Step> steps, int vacuous) {
         if (!rows.isEmpty()) {
             var set = SetStatement.delete(table.mapping());
             var arrays = IntStream.range(0, set.columns().size())
-                    .mapToObj(i -> ArrayLiteral.of(
-                            rows.stream().map(row -> row.key()[i]).toList()))
+                    .mapToObj(i -> set.columns()
+                            .get(i)
+                            .array(rows.stream().map(row -> row.key()[i]).toList()))
                     .toList();
             steps.add(new Statement(table.mapping(), Operation.DELETE, rows.size(), set.sql(), arrays));
         }
@@ -99,15 +100,15 @@ public record SetSteps(List<Step> steps, int vacuous) {
         }
     }
 
-    private static List<String> arrays(List<NetRow> rows, List<Mapped> columns) {
-        return columns.stream().map(column -> array(rows, column.index())).toList();
+    private static List<ArrayParameter> arrays(List<NetRow> rows, List<Mapped> columns) {
+        return columns.stream().map(column -> array(rows, column)).toList();
     }
 
-    private static String array(List<NetRow> rows, int index) {
+    private static ArrayParameter array(List<NetRow> rows, Mapped column) {
         var values = new ArrayList<String>(rows.size());
         for (var row : rows) {
-            values.add(row.row().value(index));
+            values.add(row.row().value(column.index()));
         }
-        return ArrayLiteral.of(values);
+        return column.column().array(values);
     }
 }

@@ -4,7 +4,6 @@ import dev.londiste.replication.apply.Counts;
 import dev.londiste.replication.apply.target.SubscriberSession;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Types;
 import org.postgresql.PGConnection;
 
 /** Applies net changes with a few statements. Every row count is compared with what is expected: drift is never passed over. */
@@ -38,7 +37,7 @@ public final class SetsOfRows {
     private long execute(SetSteps.Statement step) throws SQLException {
         try (var statement = connection.prepareStatement(step.sql())) {
             for (int i = 0; i < step.arrays().size(); i++) {
-                statement.setObject(i + 1, step.arrays().get(i), Types.OTHER);
+                step.arrays().get(i).bind(statement, i + 1);
             }
             return statement.executeUpdate();
         }

@@ -18,15 +18,11 @@ public final class ArrayLiteral {
         return literal.toString();
     }
 
-    public ArrayLiteral(int elements) {
-        this(new StringBuilder(16 + elements * 12).append('{'));
-    }
-
     private ArrayLiteral(StringBuilder text) {
         this.text = text;
     }
 
-    public void add(String element) {
+    private void add(String element) {
         if (text.length() > 1) {
             text.append(',');
         }

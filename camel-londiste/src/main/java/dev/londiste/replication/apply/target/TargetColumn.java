@@ -1,6 +1,8 @@
 package dev.londiste.replication.apply.target;
 
 import dev.londiste.pgq.jdbc.Identifiers;
+import java.util.List;
+import java.util.Set;
 
 /**
  * A column of a subscriber table.
@@ -19,6 +21,24 @@ public record TargetColumn(
         boolean identityAlways,
         boolean equalAsText,
         String equals) {
+
+    private static final Set<String> TEXT_ARRAYS =
+            Set.of(Identifiers.qualified("pg_catalog", "_text"), Identifiers.qualified("pg_catalog", "_varchar"));
+
+    /** The type of an array that brings its values to the server: an array cannot be an element of one, it comes as text. */
+    public String sentAs() {
+        return arrayType == null ? "pg_catalog._text" : arrayType;
+    }
+
+    /** Whether its values are texts, without anything that equal texts may differ in. */
+    public boolean isText() {
+        return arrayType != null && TEXT_ARRAYS.contains(arrayType);
+    }
+
+    /** An array that brings these values to the server. */
+    public ArrayParameter array(List<String> values) {
+        return arrayType == null || isText() ? ArrayParameter.ofTexts(values) : ArrayParameter.of(values);
+    }
 
     public String quoted() {
         return Identifiers.quote(name);
