@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.londiste.pgq.Event;
 import dev.londiste.pgq.PgqException;
+import dev.londiste.pgq.jdbc.WatchedDataSource;
 import dev.londiste.replication.testing.Shop;
 import dev.londiste.testing.TestDatabase;
 import java.util.List;
@@ -67,6 +68,14 @@ class RouteIT {
                 .withHeaders(headers)
                 .withHeader(LondisteConstants.OPERATION, operation)
                 .request();
+    }
+
+    @Test
+    void C41_connectionsOfAJobAreWatchedOnBothSides() throws Exception {
+        var job = context.getEndpoint(to(), LondisteEndpoint.class).job();
+        assertThat(job.subscriber()).isInstanceOf(WatchedDataSource.class);
+        assertThat(job.provider().isWrapperFor(WatchedDataSource.class)).isTrue();
+        assertThat(job.providerPool()).isSameAs(context.getRegistry().lookupByName("provider"));
     }
 
     @Test
