@@ -150,6 +150,13 @@ class ArgumentsTest {
                 .hasMessageStartingWith("lockTimeout must be at least 1 ms but is " + timeout + " ms");
     }
 
+    /** Tables would stay NEW for ever. */
+    @Test
+    void copiesNeedAWorker() {
+        assertThat(refusal(WITH_DATABASES + "&parallelCopies=0", Map.of()))
+                .hasMessage("parallelCopies must be at least 1 but is 0");
+    }
+
     @Test
     void argumentsOfTheComponentServeEndpointsThatDoNotSayOtherwise() {
         context.getComponent("londiste", LondisteComponent.class)
@@ -169,6 +176,19 @@ class ArgumentsTest {
                             Map.of(LondisteConstants.OPERATION, LondisteOperation.SUBSCRIBER_RESTORE_TRIGGERS)))
                     .hasMessageStartingWith("Name one table, not ");
         }
+    }
+
+    /** DELETE_FAILED would forget all events, SWITCH_OVER wait for ever. */
+    @Test
+    void whatCannotBeReadIsNotTakenForNothing() {
+        assertThat(refusal(
+                        WITH_DATABASES + "&tables=t&argument.eventId=first",
+                        Map.of(LondisteConstants.OPERATION, LondisteOperation.DELETE_FAILED)))
+                .hasMessage("CamelLondisteEventId must be a number but is first");
+        assertThat(refusal(
+                        WITH_DATABASES + "&argument.timeout=soon",
+                        Map.of(LondisteConstants.OPERATION, LondisteOperation.SWITCH_OVER)))
+                .hasMessage("CamelLondisteTimeout must be a time such as 30s but is soon");
     }
 
     @Test

@@ -386,6 +386,44 @@ class WhatReachesApplyIT {
         assertThat(shop.isEqual("t")).isTrue();
     }
 
+    private void handledRoute(boolean batching, Consumer<RouteDefinition> steps) throws Exception {
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                onException(Exception.class).handled(true);
+                steps.accept(from("pgq:" + shop.queue() + "?dataSource=#provider&retryDelay=200&consumerName="
+                        + shop.job() + "&batching=" + batching));
+            }
+        });
+        context.start();
+    }
+
+    /** The batch would be finished without it. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void eventThatCannotBeReadCannotBeHandledAway(boolean batching) throws Exception {
+        handledRoute(batching, route -> route.to(to()));
+        shop.onProvider("select pgq.insert_event_raw('$s_queue', null, now(), null, null, 'I:id', '{\"id\":', '$s.t',"
+                + " null, null, null); insert into $s.t values (1, 'x')");
+        Shop.await().until(() -> lastError() != null);
+        assertThat(lastError()).contains("has failed already");
+        assertThat(shop.content(subscriber, "t")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void eventOfAnotherThreadCannotBeHandledAway(boolean batching) throws Exception {
+        handledRoute(batching, route -> route.threads(1).to(to()));
+        isRefused("on the consumer's thread only");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void eventThatComesTwiceCannotBeHandledAway(boolean batching) throws Exception {
+        handledRoute(batching, route -> route.to(to()).to(to()));
+        isRefused("a replay takes each event of a batch once");
+    }
+
     @Test
     void parallelExchangesAreRefused() throws Exception {
         route(
@@ -504,6 +542,16 @@ class WhatReachesApplyIT {
         shop.awaitSync();
         assertThat(completed).hasPositiveValue();
         assertThat(committed).hasValue(0);
+    }
+
+    @Test
+    void headerThatAsksForAnotherOperationIsRefused() throws Exception {
+        route(
+                true,
+                route -> route.setHeader(
+                                LondisteConstants.OPERATION, org.apache.camel.builder.Builder.constant("STATUS"))
+                        .to(to()));
+        isRefused("is the replay of its job and does nothing else");
     }
 
     @Test

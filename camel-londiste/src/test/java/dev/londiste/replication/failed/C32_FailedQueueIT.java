@@ -18,6 +18,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Changes that the subscriber refuses wait, and what comes later for their keys waits behind them. */
 @Timeout(120)
@@ -122,6 +124,29 @@ class C32_FailedQueueIT {
         assertThat(waiting()).isEmpty();
     }
 
+    /** Whatever comes there meanwhile would be moved away with the change when it is applied. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void keyThatARefusedChangeGivesUpIsHeldToo(boolean inOneBatch) {
+        replicate("id int primary key, v int", "FAILED_QUEUE");
+        new Subscriber(job)
+                .set(TablePatterns.of(shop.table("a")), new AttributeChanges(null, null, null, "OVERWRITE", null));
+        shop.onProvider("insert into $s.a values (1, 1)").awaitSync();
+        var rekey = "update $s.a set id = 2, v = 200 where id = 1;";
+        var insert = "insert into $s.a values (1, 3);";
+        if (inOneBatch) {
+            shop.onProvider(rekey + insert);
+        } else {
+            shop.onProvider(rekey).awaitSync().onProvider(insert);
+        }
+        shop.awaitSync();
+        assertThat(values()).containsExactly(1);
+        assertThat(waiting()).hasSize(2);
+        allow();
+        retry();
+        assertThat(shop.isEqual("a")).isTrue();
+    }
+
     @Test
     void keysThatAreEqualInManyTextsHoldTheWholeTable() {
         replicate("id numeric primary key, v int", "FAILED_QUEUE");
@@ -217,6 +242,21 @@ class C32_FailedQueueIT {
                 .awaitSync();
         assertThat(values()).containsExactly(1, 3);
         assertThat(waiting()).extracting(event -> event.get("sql_state")).containsExactly("U0001", "54000");
+    }
+
+    /** All rows would come after the first. */
+    @Test
+    void whatIsWrongWithTheTableStopsTheBatchUntilItIsMended() {
+        replicate("id int primary key, v int", "FAILED_QUEUE");
+        shop.onSubscriber("create function $s.look() returns trigger language plpgsql as"
+                + " $$begin perform from $s.nowhere; return new; end$$;"
+                + " create trigger look before insert on $s.a for each row execute function $s.look()");
+        shop.onProvider("insert into $s.a values (1, 1)");
+        Shop.await().until(() -> replay.lastError() != null);
+        assertThat(replay.lastError()).hasMessageContaining("42P01");
+        assertThat(waiting()).isEmpty();
+        shop.onSubscriber("create table $s.nowhere ()").awaitSync();
+        assertThat(shop.isEqual("a")).isTrue();
     }
 
     @Test

@@ -10,9 +10,12 @@ import dev.londiste.replication.sync.Job;
 import dev.londiste.replication.testing.ReplayLoop;
 import dev.londiste.replication.testing.Shop;
 import dev.londiste.testing.TestDatabase;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
@@ -261,6 +264,10 @@ class SwitchOverIT {
 
     /** The new provider takes writes, the old one follows and takes none, and nothing is left of the old direction. */
     private void requireReversed() {
+        // With all its rows, as it is: what it would be copied anew from is the one that got them.
+        assertThat(one.rows("select merge_state from londiste.subscriber_table where queue_name = ?", shop.queue()))
+                .extracting(row -> row.get("merge_state"))
+                .containsExactly("ok");
         try (var now = back().start()) {
             shop.onSubscriber("insert into $s.t (name) values ('on the other side')");
             Shop.await().until(() -> shop.isEqual("t"));
@@ -273,6 +280,8 @@ class SwitchOverIT {
         assertThat(other.rows("select seq_name from londiste.subscriber_seq where queue_name = ?", shop.queue()))
                 .isEmpty();
         assertThat(one.rows("select table_name from londiste.provider_table where queue_name = ?", shop.queue()))
+                .isEmpty();
+        assertThat(one.rows("select seq_name from londiste.provider_seq where queue_name = ?", shop.queue()))
                 .isEmpty();
     }
 
@@ -384,7 +393,13 @@ class SwitchOverIT {
                 "other | insert into londiste.link values ('$s_queue', '$s_mirror') | is mirrored as queue $s_mirror",
                 "other | alter table $s.t add column only_here text | column only_here is missing",
                 "other | select londiste.subscriber_set_table_state('$s_queue', '$s.t', null, null) | is not in sync but",
-                "other | update londiste.subscriber_table set row_filter = 'id > 0' | has another name or other rows"
+                "other | update londiste.subscriber_table set row_filter = 'id > 0' | has another name or other rows",
+                "one | select londiste.provider_remove_table('$s_queue', '$s.t') | Queue $s_queue has no tables",
+                "one | select pgq.register_consumer('$s_queue', '$s_job_copy_x') | Consumer $s_job_copy_x reads queue",
+                "other | insert into londiste.link values ('$s_head', '$s_queue') | is a mirror of queue $s_head, so it cannot",
+                "other | update londiste.subscriber_table set dest_table = '$s.x' where table_name = '$s.t' | has another name",
+                "other | alter table $s.t drop constraint t_pkey, add unique (id), add primary key (name) | index on (name)",
+                "other | update londiste.subscriber_table set parked_reason = 'x' where table_name = '$s.t' | is parked and"
             })
     void whatCanBeRefusedIsRefusedBeforeWritesAreDenied(String where, String sql, String sentence) {
         shop.onProvider("create sequence $s.more");
@@ -402,6 +417,90 @@ class SwitchOverIT {
                 .isEmpty();
         one.execute("delete from londiste.link");
         other.execute("delete from londiste.link");
+    }
+
+    /** What looks as if the roles were reversed already: the old direction would be taken away unasked. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "select londiste.provider_add_table('$s_queue', '$s.more') | Table $s.t is replicated from queue $s_queue in",
+                "insert into londiste.link values ('$s_head', '$s_queue') | Queue $s_queue is a mirror of queue $s_head"
+            })
+    void providerThatFollowsATableItselfHasNotGivenItsRoleAway(String sql, String sentence) {
+        try (var replay = shop.replay().start()) {
+            shop.awaitSync();
+            shop.onProvider("create table $s.more (id int primary key);"
+                    + " select londiste.subscriber_add_table('$s_queue', '$s.t')");
+            shop.onProvider(sql);
+
+            assertThatThrownBy(() -> new SwitchOver(jobOf(replay)).run(PATIENCE))
+                    .hasMessageContaining(shop.sql(sentence));
+            one.execute("delete from londiste.link");
+        }
+        assertThat(shop.state("t")).isEqualTo("ok");
+    }
+
+    /** Only the new provider can say so, when it is asked to. */
+    @Test
+    void tableThatTheSubscriberCannotCaptureIsRefusedBeforeWritesAreDenied() {
+        shop.onBoth("create table $s.bulk (id int primary key)");
+        one.rows(
+                "select londiste.provider_add_table(?, ?, null, 'statement', false)", shop.queue(), shop.table("bulk"));
+        shop.addToSubscriber("bulk");
+        try (var replay = shop.replay().start()) {
+            shop.awaitSync();
+            shop.onSubscriber("create function $s.f() returns trigger language plpgsql as 'begin return null; end';"
+                    + " create trigger mine after insert on $s.bulk for each row execute function $s.f()");
+            assertThatThrownBy(() -> new SwitchOver(jobOf(replay)).run(PATIENCE))
+                    .hasMessageContaining("cannot be captured by statement triggers");
+            shop.onProvider("insert into $s.bulk values (1)");
+        }
+    }
+
+    /** The replay set them with the last batch; values are drawn without a row, too. */
+    @Test
+    void sequencesGoOnWhereTheyAreWhenWritesAreDenied() {
+        var replay = shop.replay().start();
+        shop.awaitSync();
+        endingAfter(jobOf(replay), "wait", () -> {
+                    replay.close();
+                    shop.onProvider("select setval('$s.t_id_seq', 1000)");
+                })
+                .run(PATIENCE);
+        assertThat(other.<Long>value(shop.sql("select nextval('$s.t_id_seq')"))).isEqualTo(1001L);
+    }
+
+    /** Writes are denied by then: whoever holds a lock there must not keep the application waiting for ever. */
+    @Test
+    void tickerThatIsStuckOnTheNewProviderEndsTheSwitchOverInTime() throws Exception {
+        try (var replay = shop.replay().start();
+                var ticker = other.connect();
+                var statement = ticker.createStatement()) {
+            shop.awaitSync();
+            ticker.setAutoCommit(false);
+            var impatient = new Job(
+                    shop.job(), shop.queue(), shop.job(), one.dataSource(), other.dataSource(), Duration.ofSeconds(1));
+            assertThat(replay.lastError()).isNull();
+            var ending = endingAfter(impatient, "capture", () -> tick(statement));
+            // Apart: without a limit it would wait for this test.
+            assertThat(CompletableFuture.supplyAsync(() -> ending.run(PATIENCE)))
+                    .failsWithin(PATIENCE)
+                    .withThrowableOfType(ExecutionException.class)
+                    .withStackTraceContaining("lock timeout");
+            ticker.rollback();
+            new SwitchOver(impatient).run(PATIENCE);
+        }
+        requireReversed();
+    }
+
+    private void tick(Statement ticker) {
+        try {
+            ticker.execute("select pgq_client.tick_now('" + shop.queue() + "')");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test

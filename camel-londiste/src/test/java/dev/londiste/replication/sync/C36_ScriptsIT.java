@@ -122,6 +122,23 @@ class C36_ScriptsIT {
                 .isEqualTo("2024-07-01 12:00:00 1 day 02:00:00");
     }
 
+    /** In one batch with a change, which is applied as a replica: no trigger would fire. */
+    @Test
+    void scriptFiresTheTriggersThatItFiresOnTheProvider() {
+        shop.onBoth("create table $s.log (id int primary key, v text);"
+                        + " create function $s.f() returns trigger language plpgsql as"
+                        + " 'begin new.v := new.v || '' by trigger''; return new; end';"
+                        + " create trigger t before insert on $s.log for each row execute function $s.f()")
+                .add("a")
+                .awaitSync();
+        provider.rows("select pgq.set_queue_config(?, 'ticker_max_lag', '1 hour')", shop.queue());
+        shop.onProvider("insert into $s.a values (2, 'two')");
+        execute("log", "insert into $s.log values (1, 'written')");
+        shop.awaitSync();
+        assertThat(subscriber.<String>value(shop.sql("select v from $s.log"))).isEqualTo("written by trigger");
+        assertThat(shop.isEqual("log")).isTrue();
+    }
+
     @Test
     void typeOfTheKeyMayChangeByScript() {
         shop.add("a").awaitSync();

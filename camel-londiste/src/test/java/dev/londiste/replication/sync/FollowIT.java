@@ -102,6 +102,23 @@ class FollowIT {
         }
     }
 
+    /** As the provider of SkyTools sends it. */
+    @Test
+    void C20_listThatNamesNoRemovedTableTakesOnlyThoseThatAreKnownToBeOlder() {
+        shop.addToProvider("a", "b");
+        addBySubscriber("a");
+        shop.addToSubscriber("b");
+        try (var replay = shop.replay().start()) {
+            shop.awaitSync();
+            provider.rows(
+                    "select pgq.insert_event_raw(?, null, now(), null, null, 'T', '', null, null, null, null)",
+                    shop.queue());
+            shop.awaitSync();
+            assertThat(registered()).containsExactly(shop.table("b"));
+            assertThat(replay.lastError()).isNull();
+        }
+    }
+
     @Test
     void C35_tableWhoseColumnsChangedIsParkedAloneUntilItIsResynced() {
         shop.add("a", "b");

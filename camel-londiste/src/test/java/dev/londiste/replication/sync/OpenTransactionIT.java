@@ -29,6 +29,7 @@ class OpenTransactionIT {
             database.execute("alter database " + database.name() + " set " + timeout + " = '1h'");
         }
         assertThat(timeouts()).hasSizeGreaterThanOrEqualTo(2);
+        database.execute("alter database " + database.name() + " set default_transaction_isolation = 'serializable'");
     }
 
     private static List<String> timeouts() {
@@ -59,6 +60,24 @@ class OpenTransactionIT {
             transaction.session().inOneTrip(OpenTransaction.READ_COMMITTED, List.of(RowReader.NOTHING), "1000");
             assertUnlimited(transaction.session());
         }
+    }
+
+    @Test
+    void C30_isolationIsOursWhateverTheDatabaseHas() {
+        try (var transaction = OpenTransaction.readCommitted(database.dataSource(), PATIENCE)) {
+            assertThat(isolation(transaction)).isEqualTo("read committed");
+        }
+        try (var transaction = OpenTransaction.repeatableRead(database.dataSource(), PATIENCE)) {
+            assertThat(isolation(transaction)).isEqualTo("repeatable read");
+        }
+        try (var transaction = OpenTransaction.toBeBegun(database.dataSource())) {
+            transaction.session().inOneTrip(OpenTransaction.READ_COMMITTED, List.of(RowReader.NOTHING), "1000");
+            assertThat(isolation(transaction)).isEqualTo("read committed");
+        }
+    }
+
+    private static String isolation(OpenTransaction transaction) {
+        return transaction.session().one("show transaction_isolation", row -> row.getString(1));
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.londiste.pgq.BatchLeftException;
 import dev.londiste.pgq.BatchParticipant.Stance;
+import dev.londiste.pgq.Event;
 import dev.londiste.pgq.LostPositionException;
 import dev.londiste.pgq.PgqException;
 import dev.londiste.pgq.PgqException.Facts;
@@ -14,6 +15,7 @@ import dev.londiste.replication.source.TableAppliers;
 import dev.londiste.replication.testing.Shop;
 import dev.londiste.testing.TestDatabase;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -282,6 +284,21 @@ class PositionIT {
             node.replay().rollback(batch, new BatchLeftException("The route is being stopped", Facts.of(batch)));
             assertThat(node.replay().statistics().snapshot().failures()).isZero();
             assertThat(node.replay().statistics().snapshot().lastError()).isNull();
+        }
+        replayTheRest();
+    }
+
+    @Test
+    void eventOfAnotherBatchIsRefused() {
+        shop.onProvider("insert into $s.t values (1, 'x')").forceTick();
+        try (var node = shop.replay()) {
+            var batch = node.next();
+            assertThat(node.replay().begin(batch)).isEqualTo(Stance.ACTIVE);
+            var late = new Event(1, Instant.EPOCH, 1, 0, "I:id", "{\"id\":7}", shop.table("t"), null, null, null);
+            assertThatThrownBy(() -> node.replay().accept(batch.id() - 1, late))
+                    .hasMessageContaining("but the open batch is " + batch.id());
+            node.accept(batch);
+            node.replay().commit(batch);
         }
         replayTheRest();
     }

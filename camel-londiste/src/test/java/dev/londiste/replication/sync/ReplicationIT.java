@@ -83,6 +83,7 @@ class ReplicationIT {
                 .onProvider("insert into $s.parent select generate_series(1, 100);"
                         + " insert into $s.child select i, i from generate_series(1, 100) i")
                 .add("child", "parent");
+        var before = foreignKeyOfTheChild();
         try (var replay = shop.replay().start()) {
             shop.awaitSync();
             Shop.await()
@@ -94,9 +95,15 @@ class ReplicationIT {
             assertThat(subscriber.rows(
                             shop.sql("select from londiste.subscriber_pending_fkeys where from_table = '$s.child'")))
                     .isEmpty();
+            assertThat(foreignKeyOfTheChild()).as("another than before").isNotEqualTo(before);
             assertThat(shop.isEqual("child")).isTrue();
             assertThat(replay.lastError()).isNull();
         }
+    }
+
+    private Object foreignKeyOfTheChild() {
+        return subscriber.value(
+                shop.sql("select oid from pg_constraint where conrelid = '$s.child'::regclass and contype = 'f'"));
     }
 
     @Test

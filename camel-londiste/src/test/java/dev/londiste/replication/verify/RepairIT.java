@@ -109,6 +109,27 @@ class RepairIT {
         assertThat(verified.compare("Odd \"Table")).containsEntry("equal", true).containsEntry("provider_rows", 4L);
     }
 
+    /** A value that is written in one style and read in another is another one. */
+    @Test
+    void C39_settingsOfTheTwoDatabasesMakeNoDifference() {
+        shop.onBoth("create table $s.v (id int primary key, i interval, b bytea)")
+                .onProvider("insert into $s.v values (1, '-1 day +02:03:04', '\\x00ff'), (2, '1 mon -1 day', '\\x01'),"
+                        + " (3, '-1 h', '\\x02')")
+                .add("v");
+        shop.awaitSync();
+        try {
+            provider.execute("alter database " + provider.name() + " set intervalstyle = 'sql_standard'");
+            subscriber.execute("alter database " + subscriber.name() + " set bytea_output = 'escape'");
+            assertThat(verified.compare("v")).containsEntry("equal", true);
+            shop.onSubscriber("delete from $s.v where id = 1; update $s.v set i = '0', b = '' where id = 2");
+            assertThat(verified.repair("v", true)).containsEntry("repaired_rows", 2L);
+        } finally {
+            provider.execute("alter database " + provider.name() + " reset intervalstyle");
+            subscriber.execute("alter database " + subscriber.name() + " reset bytea_output");
+        }
+        assertThat(shop.isEqual("v")).isTrue();
+    }
+
     @Test
     void C40_eachStatementTestsTheOldValues() {
         table();

@@ -50,6 +50,21 @@ class C20_TableListsIT {
     }
 
     @Test
+    void aListThatIsPublishedBesideAnAddWaitsForIt() throws Exception {
+        try (var adding = database.connect()) {
+            adding.setAutoCommit(false);
+            add(adding, "one");
+            var notifying =
+                    CompletableFuture.runAsync(() -> database.execute("select londiste.provider_notify_change('q')"));
+            awaitWaiting();
+            adding.commit();
+            notifying.get();
+        }
+
+        assertThat(lists()).extracting(event -> event.get("ev_data")).endsWith("public.one", "public.one");
+    }
+
+    @Test
     void aRemovalNamesTheTable() {
         database.execute(
                 "select londiste.provider_add_table('q', 'one'); select londiste.provider_add_table('q', 'two')");

@@ -47,6 +47,11 @@ class C36_ExecuteIT {
 
         assertThat(isKnown(id, "ev_extra2::json ->> 'hash'")).isTrue();
         assertThat(isKnown(id, "'forged'")).isFalse();
+        // Neither under another number, as if it were to run again, nor in another queue.
+        assertThat(database.<Long>value("""
+                select count(*) from londiste.executed_script s, (values ('q', 0), ('q', 1), ('q2', 0)) as k (queue, more)
+                where londiste.is_executed_script(k.queue, s.script_id + k.more, s.script_hash)
+                """)).isEqualTo(1);
         assertThat(database.<Boolean>value(
                         "select has_table_privilege('pg_read_all_stats', 'londiste.executed_script', 'insert')"))
                 .isFalse();

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -37,9 +39,13 @@ class DaemonIT {
                 .isEqualTo("The replay of job test_to_subscriber runs already, with pid " + pid + " (pid file "
                         + servers.replayPidFile() + ")\n");
 
+        Files.writeString(servers.folder().resolve("conf.ini"), "\nmirror_queue = again\n", StandardOpenOption.APPEND);
         launcher.succeed("londiste -r conf.ini replay");
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(servers.replayLog()).contains("reads its configuration again"));
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            servers.provider().execute("select pgq_client.tick_now('londiste.replika')");
+            assertThat(servers.subscriber().rows("select from pgq.queue where queue_name = 'again'"))
+                    .hasSize(1);
+        });
         launcher.succeed("londiste conf.ini -s");
         assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive)).isEmpty();
         assertThat(servers.replayLog()).contains("test_to_subscriber - stopped");
