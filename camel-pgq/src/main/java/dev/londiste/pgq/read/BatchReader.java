@@ -18,9 +18,6 @@ public final class BatchReader {
     /** For the statement before the long ones; those are watched instead (C41). */
     private static final Duration SILENCE = Duration.ofSeconds(20);
 
-    /** Fewer are sorted in memory, whatever they hold. */
-    private static final long MANY = 10_000;
-
     private final DataSource database;
     private final EventFilter filter;
     private final FetchSize fetchSize;
@@ -69,10 +66,7 @@ public final class BatchReader {
             var query = connection
                     .session()
                     .one(BATCH_QUERY, row -> new BatchQuery(row.getString(1), row.getInt(2)), batch.id());
-            // Where the server stores them all before the first page, nothing comes sooner.
-            boolean streams = kind == Kind.IN_TRANSACTION && readsAllOfMany(batch, events);
-            var reading = streams ? query.byPlace() : events.applyTo(query.sql());
-            cursor.prepare(query.process(), reading, events.applyTo(query.sql()), events.parameters(), skip);
+            cursor.prepare(query.process(), events.applyTo(query.sql()), events.parameters(), skip);
             return cursor;
         } catch (PgqException e) {
             var failure = new PgqException(
@@ -89,8 +83,5 @@ public final class BatchReader {
         }
     }
 
-    /** Conditions on what an event holds sort out events sooner than places are found. */
-    private static boolean readsAllOfMany(Batch batch, EventFilter events) {
-        return events.equals(EventFilter.ALL) && batch.eventSeq() - batch.previousEventSeq() >= MANY;
-    }
+    private record BatchQuery(String sql, int process) {}
 }

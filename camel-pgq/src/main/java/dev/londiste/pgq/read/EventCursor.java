@@ -170,23 +170,18 @@ final class EventCursor implements EventPages {
         return kind == Kind.IN_SESSION;
     }
 
-    /**
-     * Begins the query, which may take long, on the server process of this transaction.
-     *
-     * @param query the events, in their order
-     * @param conditional the same, for further conditions
-     */
-    void prepare(int serverProcess, String query, String conditional, Object[] parameters, long skip) {
+    /** Begins the query, which may take long, on the server process of this transaction. */
+    void prepare(int serverProcess, String query, Object[] parameters, long skip) {
         process = serverProcess;
         connection.silence(Duration.ZERO);
-        watch.during(connection.connection(), process, () -> declare(query, conditional, parameters, skip));
+        watch.during(connection.connection(), process, () -> declare(query, parameters, skip));
     }
 
-    private boolean declare(String query, String conditional, Object[] parameters, long skip) {
+    private boolean declare(String query, Object[] parameters, long skip) {
         var move = skip > 0 ? "; move forward " + skip + " from " + name : "";
         var settings = SETTINGS + connection.lasting();
         rows = new CursorRows(connection.connection(), process, watch, name);
-        large = new LargeEvents(largeName, settings + "declare " + largeName + kind.sql, conditional, parameters);
+        large = new LargeEvents(largeName, settings + "declare " + largeName + kind.sql, query, parameters);
         connection
                 .session()
                 .inOneTrip(

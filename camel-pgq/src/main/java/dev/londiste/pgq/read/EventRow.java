@@ -5,7 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * Reads events from rows of a batch query. Events of one transaction have one time, and mostly one type and table: each is
@@ -15,26 +15,17 @@ final class EventRow {
 
     private static final int OVERHEAD = 100;
 
-    private final LastBytes timeBytes = new LastBytes();
-    private final LastBytes typeBytes = new LastBytes();
-    private final LastBytes tableBytes = new LastBytes();
+    private String timeText;
     private Instant time;
     private String type;
     private String table;
 
     Event read(ResultSet row) throws SQLException {
-        if (timeBytes.areOthers(row.getBytes(2))) {
-            time = row.getObject(2, OffsetDateTime.class).toInstant();
-        }
-        if (typeBytes.areOthers(row.getBytes(5))) {
-            type = row.getString(5);
-        }
-        if (tableBytes.areOthers(row.getBytes(7))) {
-            table = row.getString(7);
-        }
+        type = kept(type, row.getString(5));
+        table = kept(table, row.getString(7));
         return new Event(
                 row.getLong(1),
-                time,
+                time(row),
                 row.getLong(3),
                 row.getInt(4),
                 type,
@@ -45,16 +36,17 @@ final class EventRow {
                 row.getString(10));
     }
 
-    /** What a column had in the row before, as it came: comparing costs less than decoding. */
-    private static final class LastBytes {
-
-        private byte[] bytes;
-
-        boolean areOthers(byte[] next) {
-            boolean others = !Arrays.equals(bytes, next);
-            bytes = next;
-            return others;
+    private Instant time(ResultSet row) throws SQLException {
+        var text = row.getString(2);
+        if (!text.equals(timeText)) {
+            timeText = text;
+            time = row.getObject(2, OffsetDateTime.class).toInstant();
         }
+        return time;
+    }
+
+    private static String kept(String last, String next) {
+        return Objects.equals(last, next) ? last : next;
     }
 
     static long chars(Event event) {
