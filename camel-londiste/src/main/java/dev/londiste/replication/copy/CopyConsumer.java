@@ -47,7 +47,7 @@ final class CopyConsumer {
             select londiste.force_tick(?)
             """;
 
-    private final String table;
+    private final SubscriberTable table;
     private final Jdbc provider;
     private final PgqQueue queue;
     private final PgqConsumerClient client;
@@ -55,7 +55,7 @@ final class CopyConsumer {
     private final Duration patience;
 
     CopyConsumer(Job job, SubscriberTable table) {
-        this.table = table.name();
+        this.table = table;
         this.patience = job.lockTimeout();
         this.provider = new Jdbc(job.provider());
         this.queue = new PgqQueue(job.provider(), job.queue());
@@ -86,9 +86,10 @@ final class CopyConsumer {
     void require(Completed completed) {
         if (!has(completed)) {
             throw new LostPositionException(
-                    "The copy of table " + table + " goes by tick " + completed.tickId() + " of " + completed.time()
+                    "The copy of table " + table.name() + " goes by tick " + completed.tickId() + " of "
+                            + completed.time()
                             + ", which the provider does not have, or not any more; SUBSCRIBER_RESYNC copies it again",
-                    Facts.of(queue.name(), client.consumer()).table(table),
+                    Facts.of(queue.name(), client.consumer()).table(table.name()),
                     null);
         }
     }
@@ -116,9 +117,7 @@ final class CopyConsumer {
     void read(Batch batch, Consumer<List<Event>> each) {
         try (var cursor = reader.open(batch, Hold.IN_TRANSACTION, 0)) {
             for (var page = cursor.nextPage(); !page.isEmpty(); page = cursor.nextPage()) {
-                each.accept(page.stream()
-                        .filter(event -> table.equals(event.extra1()))
-                        .toList());
+                each.accept(page.stream().filter(table::isChangedBy).toList());
             }
         }
     }

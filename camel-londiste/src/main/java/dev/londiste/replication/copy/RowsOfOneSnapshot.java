@@ -26,10 +26,7 @@ final class RowsOfOneSnapshot implements CopiedRows {
     public void apply(List<Event> events, ChangeSink applier, JdbcSession session) {
         for (var event : events) {
             if (!table.has(event.txid())) {
-                var change = decoder.decode(event);
-                if (change != null) {
-                    applier.apply(change);
-                }
+                applier.apply(decoder.require(event));
             }
         }
     }

@@ -12,7 +12,6 @@ import dev.londiste.replication.apply.ChangeSink;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 
@@ -45,8 +44,7 @@ final class RowsOfRanges implements CopiedRows {
 
     @Override
     public void apply(List<Event> events, ChangeSink applier, JdbcSession session) {
-        var changes =
-                events.stream().map(decoder::decode).filter(Objects::nonNull).toList();
+        var changes = events.stream().map(decoder::require).toList();
         var lacking = new Judge(changes);
         for (var change : changes) {
             if (change.operation() == Operation.TRUNCATE) {

@@ -158,12 +158,10 @@ final class OpenBatch implements AutoCloseable {
     }
 
     private void apply(SubscriberTable table, Event event) {
-        var change = decoder.decode(event);
-        if (change != null) {
-            look(table, event, change);
-            applier.apply(change);
-            applied++;
-        }
+        var change = decoder.require(event);
+        look(table, event, change);
+        applier.apply(change);
+        applied++;
     }
 
     /** Only rows that were captured as JSON are whole. */

@@ -1,5 +1,6 @@
 package dev.londiste.replication.sync;
 
+import dev.londiste.pgq.Event;
 import dev.londiste.pgq.TxidSnapshot;
 import dev.londiste.pgq.jdbc.Identifiers;
 import java.util.List;
@@ -97,6 +98,11 @@ public record SubscriberTable(
     /** Whether its content has the effects of the transaction already. */
     public boolean has(long txid) {
         return snapshot != null && snapshot.isVisible(txid);
+    }
+
+    /** Not by one that only names it: its removal on the provider, or a script. */
+    public boolean isChangedBy(Event event) {
+        return name.equals(event.extra1()) && !RemovedTables.concerns(event) && !ExecutedScripts.concerns(event);
     }
 
     public Optional<String> snapshotText() {

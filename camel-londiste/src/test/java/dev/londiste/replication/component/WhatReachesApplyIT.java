@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of exchanges on their way to APPLY, for exchanges per batch and per event. */
@@ -400,11 +401,11 @@ class WhatReachesApplyIT {
 
     /** The batch would be finished without it. */
     @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void eventThatCannotBeReadCannotBeHandledAway(boolean batching) throws Exception {
+    @CsvSource({"true, I:id", "false, I:id", "true, X:id", "false, X:id"})
+    void eventThatCannotBeReadCannotBeHandledAway(boolean batching, String type) throws Exception {
         handledRoute(batching, route -> route.to(to()));
-        shop.onProvider("select pgq.insert_event_raw('$s_queue', null, now(), null, null, 'I:id', '{\"id\":', '$s.t',"
-                + " null, null, null); insert into $s.t values (1, 'x')");
+        shop.onProvider("select pgq.insert_event_raw('$s_queue', null, now(), null, null, '" + type
+                + "', '{\"id\":', '$s.t', null, null, null); insert into $s.t values (1, 'x')");
         Shop.await().until(() -> lastError() != null);
         assertThat(lastError()).contains("has failed already");
         assertThat(shop.content(subscriber, "t")).isEmpty();

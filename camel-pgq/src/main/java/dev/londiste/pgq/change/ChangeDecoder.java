@@ -28,6 +28,24 @@ public final class ChangeDecoder {
         return type == null ? null : read(type, event);
     }
 
+    /**
+     * The change that an event of a captured table tells.
+     *
+     * @throws PgqException when it tells none, as one of a trigger that writes types of its own, or cannot be read; names
+     *     event and table
+     */
+    public Change require(Event event) {
+        var change = decode(event);
+        if (change == null) {
+            throw unreadable(
+                    event,
+                    "a capture trigger writes no such type unless it is told to; let it write its own, and let ev_extra1 of"
+                            + " other events name no replicated table",
+                    null);
+        }
+        return change;
+    }
+
     /** Types of changes are few and remembered; those of other events are not ours to count. */
     private EventType type(Event event) {
         var known = types.get(event.type());
@@ -51,11 +69,15 @@ public final class ChangeDecoder {
             var table = tables.computeIfAbsent(event.extra1(), name -> new CapturedTable());
             return table.change(type, event);
         } catch (IllegalArgumentException e) {
-            throw new PgqException(
-                    "Event " + event.id() + " of type " + event.type() + " for table " + event.extra1()
-                            + " cannot be read: " + e.getMessage() + ".",
-                    PgqException.Facts.NONE.event(event.id()).table(event.extra1()),
-                    e);
+            throw unreadable(event, e.getMessage(), e);
         }
+    }
+
+    private static PgqException unreadable(Event event, String why, Throwable cause) {
+        return new PgqException(
+                "Event " + event.id() + " of type " + event.type() + " for table " + event.extra1()
+                        + " cannot be read: " + why + ".",
+                PgqException.Facts.NONE.event(event.id()).table(event.extra1()),
+                cause);
     }
 }

@@ -139,6 +139,8 @@ class ChangeDecoderTest {
     @ValueSource(strings = {"T", "user.created", "X:id", "", "EXECUTE", "Delete", "U."})
     void eventsThatAreNotAboutRowsAreNoChanges(String type) {
         assertThat(decode(type, "anything")).isNull();
+        assertThatThrownBy(() -> decoder.require(event(type, "anything", "public.t", null, null, null)))
+                .hasMessageContaining("for table public.t cannot be read: a capture trigger writes no such type");
     }
 
     @Test
