@@ -47,7 +47,8 @@ $$;
 -- ----------------------------------------------------------------------
 -- Function: londiste.change_table_state(queue, table, attempt, from, to, snapshot)
 --
---      Moves a table from one state to another; i_snapshot becomes its snapshot.
+--      Moves a table from one state to another; i_snapshot becomes its snapshot. With ok it is forgotten that rows were to
+--      stay: it was said of this copy, and the next one would find the rows of this one.
 -- Raises LD008: it is not, or no longer, in that state of that attempt.
 -- ----------------------------------------------------------------------
 create or replace function londiste.change_table_state(
@@ -58,7 +59,7 @@ set search_path = pg_catalog
 as $$
 begin
     update londiste.subscriber_table
-       set merge_state = i_to, snapshot = i_snapshot
+       set merge_state = i_to, snapshot = i_snapshot, skip_truncate = case when i_to = 'ok' then null else skip_truncate end
      where queue_name = i_queue and table_name = i_table
        and merge_state is not distinct from i_from and copy_attempt = i_attempt and parked_reason is null;
     if not found then
@@ -222,8 +223,7 @@ $$;
 -- Function: londiste.hand_over(copy consumer, queue, table, attempt, state, tick snapshot)
 --
 --      do-sync becomes ok: from here the replay owns the table. Its snapshot becomes the one of the tick that the copy
---      stands at, which is at or after the replay's position: the replay skips what the table already has. That rows were
---      to stay was said of this copy: the next one would find the rows of this one.
+--      stands at, which is at or after the replay's position: the replay skips what the table already has.
 -- ----------------------------------------------------------------------
 create or replace function londiste.hand_over(
     i_copy_consumer text, i_queue text, i_table text, i_attempt integer, i_state text, i_tick_snapshot text)
@@ -233,8 +233,6 @@ set search_path = pg_catalog
 as $$
 begin
     perform londiste.change_table_state(i_queue, i_table, i_attempt, i_state, 'ok', i_tick_snapshot);
-    update londiste.subscriber_table set skip_truncate = null
-     where queue_name = i_queue and table_name = i_table and skip_truncate is not null;
     delete from londiste.completed where consumer_id = i_copy_consumer;
 end;
 $$;

@@ -148,7 +148,7 @@ public final class Provider {
                     var captured = tableNames(changes.session());
                     var names = tables.resolve(captured);
                     if (deny) {
-                        requireCaptured(names, captured);
+                        requireCaptured(tables.unknownAmong(captured));
                     } else {
                         requireNotReversed(changes.session(), names);
                     }
@@ -158,8 +158,7 @@ public final class Provider {
     }
 
     /** The guard would tell writers of a table that nobody replicates to write elsewhere. */
-    private void requireCaptured(Collection<String> names, Collection<String> captured) {
-        var unknown = names.stream().filter(name -> !captured.contains(name)).toList();
+    private void requireCaptured(List<String> unknown) {
         if (!unknown.isEmpty()) {
             throw refused(
                     "Table " + String.join(", ", unknown) + " is not registered in queue " + queue

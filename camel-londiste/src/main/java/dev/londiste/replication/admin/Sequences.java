@@ -61,12 +61,11 @@ public final class Sequences {
     private Collection<String> provided(TablePatterns seqs) {
         return provider.inTransaction(session -> {
             var known = session.query(Functions.PROVIDER.list(), row -> row.getString(1), queue);
-            var names = seqs.resolve(known);
-            var unknown = names.stream().filter(name -> !known.contains(name)).toList();
+            var unknown = seqs.unknownAmong(known);
             if (!unknown.isEmpty()) {
                 throw notProvided(unknown, ProviderDatabase.isFollowed(session.connection()));
             }
-            return names;
+            return seqs.resolve(known);
         });
     }
 

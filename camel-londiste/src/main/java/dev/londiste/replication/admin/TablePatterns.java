@@ -59,6 +59,13 @@ public record TablePatterns(List<String> names) {
         return resolved;
     }
 
+    /** The names without wildcards that are none of these. */
+    List<String> unknownAmong(Collection<String> known) {
+        return names.stream()
+                .filter(name -> !isGlob(name) && !known.contains(name))
+                .toList();
+    }
+
     /**
      * For a listing: what no wildcard matches is an empty list, but a name that is none of those registered is misspelt.
      *
@@ -66,9 +73,7 @@ public record TablePatterns(List<String> names) {
      * @throws PgqException LD005 when a name without wildcards is not among them
      */
     public void requireRegistered(Collection<String> registered, String queue) {
-        var unknown = names.stream()
-                .filter(name -> !isGlob(name) && !registered.contains(name))
-                .toList();
+        var unknown = unknownAmong(registered);
         if (!unknown.isEmpty()) {
             throw new PgqException(
                     "Table " + String.join(", ", unknown) + " is not registered on the subscriber of queue " + queue,

@@ -43,14 +43,15 @@ public class LondisteComponent extends DefaultComponent {
 
     /** The same database, with connections that notice a dead peer whatever they do (C17, C41). */
     synchronized DataSource watched(DataSource database) {
+        if (database == null) {
+            return null;
+        }
         if (watchers == null) {
             watchers = getCamelContext()
                     .getExecutorServiceManager()
                     .newSingleThreadScheduledExecutor(this, "londiste-watch");
         }
-        return database == null
-                ? null
-                : watched.computeIfAbsent(database, given -> new WatchedDataSource(given, watchers));
+        return watched.computeIfAbsent(database, given -> new WatchedDataSource(given, watchers));
     }
 
     @Override
