@@ -3,11 +3,15 @@ package dev.londiste.pgq;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.londiste.pgq.jdbc.DelegatingDataSource;
+import dev.londiste.pgq.jdbc.JdbcSession;
 import dev.londiste.pgq.read.BatchReader;
 import dev.londiste.pgq.read.EventFilter;
 import dev.londiste.pgq.read.EventPages.Hold;
 import dev.londiste.pgq.read.FetchSize;
 import dev.londiste.testing.TestDatabase;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -300,6 +304,39 @@ class PgqClientIT {
         assertThat(read(nextWithEvents(), EventFilter.ALL, 0))
                 .singleElement()
                 .satisfies(event -> assertThat(event.retry()).isEqualTo(1));
+    }
+
+    @Test
+    void aBatchIsSortedInTheMemoryOfAnIndexAndTheSessionForgetsIt() throws SQLException {
+        queue.insert(List.of(new NewEvent("a", "1"), new NewEvent("b", "2"), new NewEvent("c", "3")));
+        queue.forceTick();
+        var batch = nextWithEvents();
+        try (var pool = database.pool(1)) {
+            var lent = new ArrayList<Connection>();
+            var remembering = new DelegatingDataSource(pool) {
+                @Override
+                protected Connection lent(Connection connection) {
+                    lent.add(connection);
+                    return connection;
+                }
+            };
+            var reader = new BatchReader(remembering, EventFilter.ALL, new FetchSize(1));
+            try (var before = pool.getConnection()) {
+                new JdbcSession(before).execute("set work_mem = '64kB'; set maintenance_work_mem = '32MB'");
+            }
+
+            try (var pages = reader.open(batch, Hold.IN_TRANSACTION, 0)) {
+                assertThat(pages.nextPage()).hasSize(1);
+                assertThat(workMemory(lent.get(0))).isEqualTo("32MB");
+            }
+            try (var again = pool.getConnection()) {
+                assertThat(workMemory(again)).isEqualTo("64kB");
+            }
+        }
+    }
+
+    private static String workMemory(Connection connection) {
+        return new JdbcSession(connection).one("show work_mem", row -> row.getString(1));
     }
 
     private Batch nextWithEvents() {

@@ -45,7 +45,7 @@ public final class ChangeApplier implements ChangeSink {
     private final BesideCaller<Void> beside = new BesideCaller<>("apply");
     private final Counts counts = new Counts();
     private final PendingTruncates truncates;
-    private Chunk chunk = Chunk.small();
+    private Chunk chunk = Chunk.first();
     /** The first change since deferred constraints were last checked, and the last. */
     private Change unchecked;
 
@@ -180,7 +180,7 @@ public final class ChangeApplier implements ChangeSink {
     /** Takes the chunk, and does what needs no database, while that works on the chunk before. */
     private PreparedChunk prepare(Change next) {
         var taken = chunk;
-        chunk = Chunk.full();
+        chunk = taken.next();
         if (!catalog.knows(taken.changes())) {
             beside.await();
             inDatabase(() -> meetTables(taken.changes()));

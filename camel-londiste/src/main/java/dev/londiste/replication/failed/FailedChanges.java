@@ -148,8 +148,8 @@ public final class FailedChanges {
                 Operation.valueOf(row.getString("operation")),
                 row.getString("table_name"),
                 List.of(keyColumns),
-                new Row(ColumnNames.of(texts(row.getArray("row_columns"))), texts(row.getArray("row_values"))),
-                oldKey == null ? null : new Row(ColumnNames.of(keyColumns), texts(oldKey)),
+                Row.of(ColumnNames.of(texts(row.getArray("row_columns"))), texts(row.getArray("row_values"))),
+                oldKey == null ? null : Row.of(ColumnNames.of(keyColumns), texts(oldKey)),
                 null);
     }
 

@@ -35,6 +35,6 @@ final class ReplicatedColumns {
             int expression = expressions.indexOf(names.name(i));
             values[i] = expression < 0 ? row.value(kept[i]) : results.get(expression);
         }
-        return new Row(names, values);
+        return Row.of(names, values);
     }
 }

@@ -33,7 +33,7 @@ final class JobLock implements AutoCloseable {
             """.formatted(KEY);
 
     /** The lock is not asked about more often, but at each commit; the position fences whoever has lost it meanwhile. */
-    private static final Duration MOMENT = Duration.ofSeconds(2);
+    private static final Duration MOMENT = Duration.ofSeconds(5);
 
     private static final String RELEASE = """
             select pg_catalog.pg_advisory_unlock_all();

@@ -197,7 +197,7 @@ final class OpenBatch implements AutoCloseable {
 
     /** Everything accepted is in the transaction, and its constraints hold. */
     void flush() {
-        checkNotDoomed(facts());
+        checkNotDoomed(this::facts);
         try {
             applier.flush();
             columns.keep(transaction.session());
@@ -209,11 +209,10 @@ final class OpenBatch implements AutoCloseable {
     }
 
     private void check(long batchId, Event event) {
-        var facts = facts().event(event.id());
         if (batchId != batch.id()) {
             throw new PgqException(
                     "Event " + event.id() + " is of batch " + batchId + ", but the open batch is " + batch.id(),
-                    facts,
+                    facts(event),
                     null);
         }
         if (Thread.currentThread() != owner) {
@@ -222,15 +221,15 @@ final class OpenBatch implements AutoCloseable {
                             + Thread.currentThread().getName()
                             + "; a replay takes its events on the consumer's thread only:"
                             + " remove seda, wireTap, threads, parallelProcessing and aggregation from the route",
-                    facts,
+                    facts(event),
                     null));
         }
-        checkNotDoomed(facts);
+        checkNotDoomed(() -> facts(event));
         if (event.id() <= lastEvent) {
             throw doomed(new PgqException(
                     "Event " + event.id() + " came after event " + lastEvent
                             + "; a replay takes each event of a batch once, in their order",
-                    facts,
+                    facts(event),
                     null));
         }
     }
@@ -240,14 +239,19 @@ final class OpenBatch implements AutoCloseable {
         return e;
     }
 
-    private void checkNotDoomed(Facts facts) {
+    private void checkNotDoomed(Supplier<Facts> facts) {
         if (doom != null) {
-            throw new PgqException("Batch " + batch.id() + " has failed already: " + doom.getMessage(), facts, doom);
+            throw new PgqException(
+                    "Batch " + batch.id() + " has failed already: " + doom.getMessage(), facts.get(), doom);
         }
     }
 
     private Facts facts() {
         return Facts.of(batch);
+    }
+
+    private Facts facts(Event event) {
+        return facts().event(event.id());
     }
 
     @Override

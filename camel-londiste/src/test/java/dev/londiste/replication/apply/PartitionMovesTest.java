@@ -24,7 +24,7 @@ class PartitionMovesTest {
                 operation,
                 "public.p",
                 List.of("id"),
-                new Row(COLUMNS, new String[] {id, value}),
+                Row.of(COLUMNS, new String[] {id, value}),
                 null,
                 null);
     }

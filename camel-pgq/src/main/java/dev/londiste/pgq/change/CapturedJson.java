@@ -47,7 +47,7 @@ final class CapturedJson {
                 values[index] = row.value(index);
             }
         }
-        return new Row(row.columns(), values);
+        return Row.of(row.columns(), values);
     }
 
     private static boolean isExact(char kind, String recordText) {
@@ -73,6 +73,6 @@ final class CapturedJson {
         for (int i = 0; i < values.length; i++) {
             values[i] = row.value(order.name(i));
         }
-        return new Row(order, values);
+        return Row.of(order, values);
     }
 }

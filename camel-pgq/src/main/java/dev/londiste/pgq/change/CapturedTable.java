@@ -65,7 +65,7 @@ final class CapturedTable {
             if (index < 0) {
                 throw new IllegalArgumentException("its row lacks the key column " + key);
             }
-            if (row.value(index) == null) {
+            if (row.isNull(index)) {
                 throw new IllegalArgumentException("its key column " + key + " is null");
             }
         }

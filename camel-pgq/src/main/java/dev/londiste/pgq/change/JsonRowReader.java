@@ -20,18 +20,18 @@ final class JsonRowReader {
         json.expect('{');
         if (json.accept('}')) {
             json.expectEnd();
-            return new Row(ColumnNames.of(), new String[0]);
+            return Row.of(ColumnNames.of());
         }
-        var values = new String[shape.names.size()];
+        var places = new int[2 * shape.names.size()];
         int count = 0;
         while (json.skip(shape.token(count))) {
-            values[count] = value(count);
+            place(places, count);
             count++;
             if (!json.accept(',')) {
-                return end(values, count);
+                return end(text, places, count);
             }
         }
-        return readNames(values, count);
+        return readNames(text, places, count);
     }
 
     /** The first character of the JSON value that column {@code index} of the last row had. */
@@ -39,38 +39,57 @@ final class JsonRowReader {
         return kinds[index];
     }
 
-    private Row end(String[] values, int count) {
+    private Row end(String text, int[] places, int count) {
         json.expect('}');
         json.expectEnd();
-        if (count == values.length) {
-            return new Row(shape.names, values);
+        if (count < shape.names.size()) {
+            shape = new Shape(Arrays.copyOf(shape.nameArray, count));
         }
-        shape = new Shape(Arrays.copyOf(shape.nameArray, count));
-        return new Row(shape.names, Arrays.copyOf(values, count));
+        return json.hasEscapes()
+                ? Row.of(shape.names, values(text, places, count))
+                : new RowOfJson(shape.names, text, exactly(places, 2 * count));
+    }
+
+    private static int[] exactly(int[] places, int length) {
+        return places.length == length ? places : Arrays.copyOf(places, length);
     }
 
     /** From a name on that differs from the last row's: collects names, and makes them the shape to expect. */
-    private Row readNames(String[] known, int knownCount) {
+    private Row readNames(String text, int[] known, int knownCount) {
         var names = new ArrayList<>(Arrays.asList(shape.nameArray).subList(0, knownCount));
-        var values = new ArrayList<>(Arrays.asList(known).subList(0, knownCount));
+        var places = known;
         do {
+            int count = names.size();
+            if (2 * count == places.length) {
+                places = Arrays.copyOf(places, Math.max(16, 2 * places.length));
+            }
             names.add(json.string());
             json.expect(':');
-            values.add(value(values.size()));
+            place(places, count);
         } while (json.accept(','));
-        json.expect('}');
-        json.expectEnd();
         shape = new Shape(names.toArray(String[]::new));
-        return new Row(shape.names, values.toArray(String[]::new));
+        return end(text, places, names.size());
     }
 
-    private String value(int index) {
+    private void place(int[] places, int index) {
         if (index >= kinds.length) {
             kinds = Arrays.copyOf(kinds, kinds.length * 2);
         }
         char kind = json.peek();
         kinds[index] = kind;
-        return json.value(kind);
+        json.place(kind, places, 2 * index);
+    }
+
+    private String[] values(String text, int[] places, int count) {
+        var values = new String[count];
+        for (int i = 0; i < count; i++) {
+            int from = places[2 * i];
+            int to = places[2 * i + 1];
+            if (to > 0) {
+                values[i] = kinds[i] == '"' ? json.string(from, to) : text.substring(from, to);
+            }
+        }
+        return values;
     }
 
     /** Column names with the exact text by which each is expected. */

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A position in a JSON text. Scalars come out unescaped, numbers and nested values as they stand. Errors name the
- * position only: the text is row data.
+ * A position in a JSON text. Strings come out unescaped, other values as they stand. Errors name the position only: the text
+ * is row data.
  */
 final class JsonText {
 
@@ -14,9 +14,12 @@ final class JsonText {
     /** The first backslash at or after {@link #at}, or the text's length: most rows have none. */
     private int backslash;
 
+    private final boolean escapes;
+
     JsonText(String text) {
         this.text = text;
         this.backslash = find('\\', 0);
+        this.escapes = backslash < text.length();
     }
 
     /** Skips exactly this token, which may be null. */
@@ -64,29 +67,47 @@ final class JsonText {
         }
     }
 
-    /** The value that begins with this character, here; null for JSON null. */
-    String value(char first) {
-        return switch (first) {
-            case '"' -> string();
-            case '{', '[' -> nested();
-            case 't' -> word("true");
-            case 'f' -> word("false");
-            case 'n' -> {
-                word("null");
-                yield null;
+    /** Passes the value that begins with this character, here, and says where its text is: a string's without quotes. */
+    void place(char first, int[] places, int index) {
+        int from = at;
+        int quote = 0;
+        switch (first) {
+            case '"' -> {
+                at++;
+                skipString();
+                quote = 1;
             }
-            default -> number();
-        };
+            case '{', '[' -> skipNested();
+            case 't' -> skipWord("true");
+            case 'f' -> skipWord("false");
+            case 'n' -> skipWord("null");
+            default -> skipNumber();
+        }
+        places[index] = from + quote;
+        places[index + 1] = first == 'n' ? 0 : at - quote;
     }
 
-    private String word(String word) {
+    /** Whether there is any: elsewhere a string's text is the string. */
+    boolean hasEscapes() {
+        return escapes;
+    }
+
+    /** The string in this place. */
+    String string(int from, int to) {
+        if (!escapes || find('\\', from) >= to) {
+            return text.substring(from, to);
+        }
+        at = from;
+        return escaped();
+    }
+
+    private void skipWord(String word) {
         if (!skip(word)) {
             throw error("value expected");
         }
-        return word;
     }
 
-    private String number() {
+    private void skipNumber() {
         int from = at;
         while (at < text.length() && isNumberPart(text.charAt(at))) {
             at++;
@@ -94,7 +115,6 @@ final class JsonText {
         if (at == from) {
             throw error("value expected");
         }
-        return text.substring(from, at);
     }
 
     private static boolean isNumberPart(char c) {
@@ -103,16 +123,9 @@ final class JsonText {
 
     String string() {
         expect('"');
-        int end = find('"', at);
-        if (end >= text.length()) {
-            throw error("text ends in a string");
-        }
-        if (end < nextBackslash()) {
-            var plain = text.substring(at, end);
-            at = end + 1;
-            return plain;
-        }
-        return escaped();
+        int from = at;
+        skipString();
+        return string(from, at - 1);
     }
 
     /** An array of strings, and nothing after it. */
@@ -182,9 +195,8 @@ final class JsonText {
         return (char) code;
     }
 
-    /** An object or array as it stands, without recursion: its depth is the writer's choice. */
-    private String nested() {
-        int from = at;
+    /** An object or array, without recursion: its depth is the writer's choice. */
+    private void skipNested() {
         int depth = 0;
         do {
             if (at >= text.length()) {
@@ -197,20 +209,20 @@ final class JsonText {
                 default -> {}
             }
         } while (depth > 0);
-        return text.substring(from, at);
     }
 
+    /** From behind a quote to behind the next that is not escaped. */
     private void skipString() {
-        while (true) {
-            if (at >= text.length()) {
-                throw error("text ends in a string");
-            }
-            char c = text.charAt(at++);
-            if (c == '"') {
-                return;
-            }
-            at += c == '\\' ? 1 : 0;
+        int end = find('"', at);
+        while (nextBackslash() < end) {
+            at = backslash + 2;
+            end = find('"', at);
         }
+        if (end >= text.length()) {
+            at = text.length();
+            throw error("text ends in a string");
+        }
+        at = end + 1;
     }
 
     private int find(char wanted, int from) {

@@ -80,7 +80,7 @@ final class PartialSql {
     }
 
     private static Row row(Map<String, String> values) {
-        return new Row(
+        return Row.of(
                 ColumnNames.of(values.keySet().toArray(String[]::new)),
                 values.values().toArray(String[]::new));
     }

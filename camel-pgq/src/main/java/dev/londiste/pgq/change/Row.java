@@ -1,24 +1,22 @@
 package dev.londiste.pgq.change;
 
-import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * Values of a captured row as text, byte for byte as they were captured: a number keeps its digits, nested JSON its
- * spaces; null is SQL NULL. A column that is not among {@link #columns()} was not captured. Immutable, as long as the
- * array it was made of is left alone.
+ * spaces; null is SQL NULL. A column that is not among {@link #columns()} was not captured. Immutable.
  */
-public final class Row {
+public abstract sealed class Row permits RowOfJson, RowOfValues {
 
     private final ColumnNames columns;
-    private final String[] values;
 
-    /** Takes over the array. */
-    public Row(ColumnNames columns, String[] values) {
-        if (columns.size() != values.length) {
-            throw new IllegalArgumentException(columns.size() + " columns but " + values.length + " values");
-        }
+    Row(ColumnNames columns) {
         this.columns = columns;
-        this.values = values;
+    }
+
+    /** A row of these values, one a column. Takes over the array. */
+    public static Row of(ColumnNames columns, String... values) {
+        return new RowOfValues(columns, values);
     }
 
     public ColumnNames columns() {
@@ -29,9 +27,10 @@ public final class Row {
         return columns.indexOf(column) >= 0;
     }
 
-    public String value(int index) {
-        return values[index];
-    }
+    public abstract String value(int index);
+
+    /** Whether a value is null, without making it. */
+    abstract boolean isNull(int index);
 
     /** The value of a captured column; a column that was not captured is an error, not a null. */
     public String value(String column) {
@@ -39,26 +38,33 @@ public final class Row {
         if (index < 0) {
             throw new IllegalArgumentException("No column " + column + " in a row of " + columns);
         }
-        return values[index];
+        return value(index);
     }
 
     /** About how many bytes it keeps in memory. */
-    public int weight() {
-        int weight = 40;
-        for (var value : values) {
-            weight += value == null ? 8 : 56 + value.length();
-        }
-        return weight;
-    }
+    public abstract int weight();
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Row that && columns.equals(that.columns) && Arrays.equals(values, that.values);
+        return other instanceof Row that && columns.equals(that.columns) && hasValuesOf(that);
+    }
+
+    private boolean hasValuesOf(Row that) {
+        for (int i = 0; i < columns.size(); i++) {
+            if (!Objects.equals(value(i), that.value(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override
     public int hashCode() {
-        return 31 * columns.hashCode() + Arrays.hashCode(values);
+        int hash = columns.hashCode();
+        for (int i = 0; i < columns.size(); i++) {
+            hash = 31 * hash + Objects.hashCode(value(i));
+        }
+        return hash;
     }
 
     /** Names the columns only: values may not be logged. */

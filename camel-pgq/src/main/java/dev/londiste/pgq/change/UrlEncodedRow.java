@@ -22,7 +22,7 @@ final class UrlEncodedRow {
             values.add(isNull ? null : decoded(text, equals + 1, end));
             from = end + 1;
         }
-        return new Row(ColumnNames.of(names.toArray(String[]::new)), values.toArray(String[]::new));
+        return Row.of(ColumnNames.of(names.toArray(String[]::new)), values.toArray(String[]::new));
     }
 
     private static String decoded(String text, int from, int to) {

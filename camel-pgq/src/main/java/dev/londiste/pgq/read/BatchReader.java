@@ -13,7 +13,15 @@ import javax.sql.DataSource;
 /** Opens the batches of one consumer for reading. Not thread-safe: one batch is read at a time. */
 public final class BatchReader {
 
-    private static final String BATCH_QUERY = "select pgq.batch_event_sql(?), pg_backend_pid()";
+    /**
+     * A batch is sorted in as much memory as the server would take for an index, up to a bound: in temporary files it
+     * takes half as long again. A role that may use more does.
+     */
+    private static final String BATCH_QUERY = """
+            select pgq.batch_event_sql(?), pg_backend_pid(), set_config('work_mem', greatest(
+                pg_size_bytes(current_setting('work_mem')),
+                least(pg_size_bytes(current_setting('maintenance_work_mem')), 128 << 20)) / 1024 || 'kB', true)
+            """;
 
     /** For the statement before the long ones; those are watched instead (C41). */
     private static final Duration SILENCE = Duration.ofSeconds(20);

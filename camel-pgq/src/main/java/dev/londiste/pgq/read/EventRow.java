@@ -5,7 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.Objects;
+import java.util.Arrays;
 
 /**
  * Reads events from rows of a batch query. Events of one transaction have one time, and mostly one type and table: each is
@@ -15,17 +15,26 @@ final class EventRow {
 
     private static final int OVERHEAD = 100;
 
-    private String timeText;
+    private final LastBytes timeBytes = new LastBytes();
+    private final LastBytes typeBytes = new LastBytes();
+    private final LastBytes tableBytes = new LastBytes();
     private Instant time;
     private String type;
     private String table;
 
     Event read(ResultSet row) throws SQLException {
-        type = kept(type, row.getString(5));
-        table = kept(table, row.getString(7));
+        if (timeBytes.areOthers(row.getBytes(2))) {
+            time = row.getObject(2, OffsetDateTime.class).toInstant();
+        }
+        if (typeBytes.areOthers(row.getBytes(5))) {
+            type = row.getString(5);
+        }
+        if (tableBytes.areOthers(row.getBytes(7))) {
+            table = row.getString(7);
+        }
         return new Event(
                 row.getLong(1),
-                time(row),
+                time,
                 row.getLong(3),
                 row.getInt(4),
                 type,
@@ -36,17 +45,16 @@ final class EventRow {
                 row.getString(10));
     }
 
-    private Instant time(ResultSet row) throws SQLException {
-        var text = row.getString(2);
-        if (!text.equals(timeText)) {
-            timeText = text;
-            time = row.getObject(2, OffsetDateTime.class).toInstant();
-        }
-        return time;
-    }
+    /** What a column had in the row before, as it came: comparing costs less than decoding. */
+    private static final class LastBytes {
 
-    private static String kept(String last, String next) {
-        return Objects.equals(last, next) ? last : next;
+        private byte[] bytes;
+
+        boolean areOthers(byte[] next) {
+            boolean others = !Arrays.equals(bytes, next);
+            bytes = next;
+            return others;
+        }
     }
 
     static long chars(Event event) {

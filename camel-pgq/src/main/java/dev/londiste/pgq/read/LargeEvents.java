@@ -61,15 +61,13 @@ final class LargeEvents {
         this.parameters = parameters;
     }
 
-    /** The query with the size of a large event as its last column, instead of its texts. */
+    /** The query with the size of a large event as its last column, null for others, and without its large texts. */
     static String announcedBy(String query) {
         var texts = TEXTS.stream()
-                .map(text -> "case when e.size = 0 then e." + text + " end")
+                .map(text -> "case when octet_length(e." + text + ") <= " + LIMIT + " then e." + text + " end")
                 .toList();
-        // The offset keeps the server from computing the size anew for each column.
-        return "select e.ev_id, e.ev_time, e.ev_txid, e.ev_retry, " + String.join(", ", texts)
-                + ", e.size from (select e.*," + " case when " + IS_LARGE + " then " + SIZE
-                + " else 0 end as size from (" + query + ") e offset 0) e";
+        return "select e.ev_id, e.ev_time, e.ev_txid, e.ev_retry, " + String.join(", ", texts) + ", case when "
+                + IS_LARGE + " then " + SIZE + " end from (" + query + ") e";
     }
 
     /**

@@ -45,6 +45,21 @@ class ChangeDecoderTest {
     }
 
     @Test
+    void aRowIsTheSameWhicheverWayItsTextIsWritten() {
+        var plain = decode("I:id", "{\"id\":1,\"t\":\"ab\",\"e\":\"\",\"n\":null,\"j\":{\"k\": [\"}\"]}}")
+                .row();
+        var escaped = decode("I:id", "{\"id\":1,\"t\":\"\\u0061b\",\"e\":\"\",\"n\":null,\"j\":{\"k\": [\"}\"]}}")
+                .row();
+
+        assertThat(plain).isEqualTo(escaped).hasSameHashCodeAs(escaped);
+        assertThat(plain.columns().asList().stream().map(plain::value))
+                .containsExactly("1", "ab", "", null, "{\"k\": [\"}\"]}");
+        assertThat(plain)
+                .isNotEqualTo(decode("I:id", "{\"id\":1,\"t\":\"ab\",\"e\":\"\",\"n\":\"\",\"j\":{\"k\": [\"}\"]}}")
+                        .row());
+    }
+
+    @Test
     void stringsAreUnescaped() {
         var change = decode(
                 "I:id", "{\"id\":\"\",\"t\":\"q\\\"b\\\\s\\/\\b\\f\\n\\r\\t\\u0001\\ud83d\\ude00é\",\"u\":\"plain\"}");

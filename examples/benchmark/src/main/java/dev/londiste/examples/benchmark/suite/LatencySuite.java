@@ -16,7 +16,7 @@ import java.util.List;
 public final class LatencySuite implements Suite {
 
     private static final int SAMPLES = 300;
-    private static final double IDLE_MILLIS = 10_000;
+    private static final double IDLE_MILLIS = 25_000;
     private static final Contestant<Replication.Maker> TUNED =
             new Contestant<>("londiste, tuned", LondisteReplication::tuned);
 

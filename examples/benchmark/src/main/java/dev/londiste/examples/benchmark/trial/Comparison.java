@@ -14,7 +14,7 @@ import java.util.List;
 public final class Comparison {
 
     /** After so many rounds the JVM has compiled what it will; peers in C have nothing to compile. */
-    private static final int WARM_UPS = 3;
+    private static final int WARM_UPS = 5;
 
     private final int rounds;
     private final PrintStream out;
