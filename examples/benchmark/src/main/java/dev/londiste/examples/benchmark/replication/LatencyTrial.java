@@ -20,6 +20,7 @@ public record LatencyTrial(Servers servers, int samples, Duration idle) implemen
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration PAUSE = Duration.ofMillis(2);
+    private static final int WAITS = 3;
     private static final long LONGEST_PAUSE = Duration.ofMillis(400).toNanos();
     private static final String TRANSACTIONS =
             "select xact_commit + xact_rollback from pg_stat_database where datname = current_database()";
@@ -60,7 +61,7 @@ public record LatencyTrial(Servers servers, int samples, Duration idle) implemen
 
     /** After a while: what follows the last change, such as ticks that thin out, is not rest yet. */
     private double transactionsAtRest(Round round) throws SQLException {
-        LockSupport.parkNanos(idle.toNanos());
+        LockSupport.parkNanos(idle.multipliedBy(WAITS).toNanos());
         long before = transactions(round);
         long start = System.nanoTime();
         LockSupport.parkNanos(idle.toNanos());
