@@ -11,7 +11,7 @@ import java.util.List;
 final class Chunk {
 
     private static final int MAX_CHANGES = 60_000;
-    /** Three may be in memory: one that is filled, one that is ready and one that is applied. */
+    /** Three may be in memory: one that is filled, one that is applied, and while constraints wait the one before. */
     private static final int MAX_WEIGHT = (int) clamp(Runtime.getRuntime().maxMemory() / 32, 8 << 20, 32 << 20);
     /** So that the database begins early. */
     private static final int FIRST = 2_000;

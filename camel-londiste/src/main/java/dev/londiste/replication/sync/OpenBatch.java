@@ -197,7 +197,9 @@ final class OpenBatch implements AutoCloseable {
 
     /** Everything accepted is in the transaction, and its constraints hold. */
     void flush() {
-        checkNotDoomed(this::facts);
+        if (doom != null) {
+            throw failedAlready(facts());
+        }
         try {
             applier.flush();
             columns.keep(transaction.session());
@@ -224,7 +226,9 @@ final class OpenBatch implements AutoCloseable {
                     facts(event),
                     null));
         }
-        checkNotDoomed(() -> facts(event));
+        if (doom != null) {
+            throw failedAlready(facts(event));
+        }
         if (event.id() <= lastEvent) {
             throw doomed(new PgqException(
                     "Event " + event.id() + " came after event " + lastEvent
@@ -239,11 +243,8 @@ final class OpenBatch implements AutoCloseable {
         return e;
     }
 
-    private void checkNotDoomed(Supplier<Facts> facts) {
-        if (doom != null) {
-            throw new PgqException(
-                    "Batch " + batch.id() + " has failed already: " + doom.getMessage(), facts.get(), doom);
-        }
+    private PgqException failedAlready(Facts facts) {
+        return new PgqException("Batch " + batch.id() + " has failed already: " + doom.getMessage(), facts, doom);
     }
 
     private Facts facts() {

@@ -18,15 +18,7 @@ class PartitionMovesTest {
     private final PartitionMoves moves = new PartitionMoves(change -> true);
 
     private static Change change(long event, long txid, Operation operation, String id, String value) {
-        return new Change(
-                event,
-                txid,
-                operation,
-                "public.p",
-                List.of("id"),
-                Row.of(COLUMNS, new String[] {id, value}),
-                null,
-                null);
+        return new Change(event, txid, operation, "public.p", List.of("id"), Row.of(COLUMNS, id, value), null, null);
     }
 
     @Test

@@ -14,8 +14,8 @@ import javax.sql.DataSource;
 public final class BatchReader {
 
     /**
-     * A batch is sorted in as much memory as the server would take for an index, up to a bound: in temporary files it
-     * takes half as long again. A role that may use more does.
+     * A batch is sorted in as much memory as the server would take for an index, up to a bound: in temporary files the sort
+     * takes twice as long. A role that may use more does.
      */
     private static final String BATCH_QUERY = """
             select pgq.batch_event_sql(?), pg_backend_pid(), set_config('work_mem', greatest(

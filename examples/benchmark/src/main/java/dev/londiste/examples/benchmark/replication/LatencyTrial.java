@@ -20,8 +20,10 @@ public record LatencyTrial(Servers servers, int samples, Duration idle) implemen
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration PAUSE = Duration.ofMillis(2);
-    private static final int WAITS = 3;
     private static final long LONGEST_PAUSE = Duration.ofMillis(400).toNanos();
+    /** So many times as long as it is measured, it is waited for rest. */
+    private static final int WAITS = 3;
+
     private static final String TRANSACTIONS =
             "select xact_commit + xact_rollback from pg_stat_database where datname = current_database()";
 

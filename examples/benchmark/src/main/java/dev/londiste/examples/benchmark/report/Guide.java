@@ -33,7 +33,7 @@ public record Guide(Path page, Path images) {
     public void publish(List<Path> runs) throws IOException {
         var rows = new LinkedHashMap<String, List<String>>();
         for (var run : runs) {
-            rows.putAll(rows(run));
+            rows.putAll(rows(Files.readAllLines(run.resolve("benchmark.md"))));
             copyCharts(run);
         }
         var text = BLOCK.matcher(Files.readString(page))
@@ -43,9 +43,9 @@ public record Guide(Path page, Path images) {
     }
 
     /** By quantity. */
-    private static Map<String, List<String>> rows(Path run) throws IOException {
+    private static Map<String, List<String>> rows(List<String> lines) {
         var rows = new LinkedHashMap<String, List<String>>();
-        for (var line : Files.readAllLines(run.resolve("benchmark.md"))) {
+        for (var line : lines) {
             var row = ROW.matcher(line);
             if (row.matches() && !row.group(1).equals(Report.WHAT)) {
                 rows.computeIfAbsent(row.group(1), quantity -> new ArrayList<>())
@@ -69,18 +69,21 @@ public record Guide(Path page, Path images) {
         return quantity.equals(name) || quantity.startsWith(name + ",");
     }
 
-    /** What the block is to show; what it shows already when no run has measured it. */
-    private String figures(String names, Map<String, List<String>> rows, String before) {
-        var measured = rows.keySet().stream()
-                .filter(quantity -> Arrays.stream(names.split("; ")).anyMatch(name -> isOf(quantity, name)))
-                .toList();
-        if (measured.isEmpty()) {
+    /** What the block is to show; of each quantity that no run has measured, what it shows already. */
+    private String figures(String names, Map<String, List<String>> measured, String before) {
+        var rows = rows(before.lines().toList());
+        measured.forEach((quantity, lines) -> {
+            if (Arrays.stream(names.split("; ")).anyMatch(name -> isOf(quantity, name))) {
+                rows.put(quantity, lines);
+            }
+        });
+        if (rows.isEmpty()) {
             return before.substring(before.indexOf('\n') + 1, before.lastIndexOf("<!--"));
         }
         var lines = new ArrayList<String>(List.of("", Report.HEADER));
-        measured.forEach(quantity -> lines.addAll(rows.get(quantity)));
+        rows.values().forEach(lines::addAll);
         lines.add("");
-        measured.stream()
+        rows.keySet().stream()
                 .filter(quantity -> Files.exists(images.resolve(Charts.fileName(quantity))))
                 .map(quantity -> "![" + quantity + "](" + images.getFileName() + "/" + Charts.fileName(quantity) + ")")
                 .forEach(lines::add);

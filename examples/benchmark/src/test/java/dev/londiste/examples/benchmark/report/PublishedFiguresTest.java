@@ -75,4 +75,14 @@ class PublishedFiguresTest {
 
         assertThat(page).contains("| replay, seq | ours |", "| copy | ours |").doesNotContain("as it was");
     }
+
+    @Test
+    void soDoesAQuantityBesideAMeasuredOne() throws IOException {
+        publish(REPLAY);
+        var page = publish(Quantity.larger("replay, mixed", "changes/s"));
+
+        assertThat(page)
+                .contains("| replay, seq | ours |", "| replay, mixed | ours |")
+                .contains("![replay, seq]", "![replay, mixed]");
+    }
 }
