@@ -3,7 +3,6 @@ package dev.londiste.pgq;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.londiste.pgq.jdbc.DelegatingDataSource;
 import dev.londiste.pgq.jdbc.JdbcSession;
 import dev.londiste.pgq.read.BatchReader;
 import dev.londiste.pgq.read.EventFilter;
@@ -312,25 +311,18 @@ class PgqClientIT {
         queue.forceTick();
         var batch = nextWithEvents();
         try (var pool = database.pool(1)) {
-            var lent = new ArrayList<Connection>();
-            var remembering = new DelegatingDataSource(pool) {
-                @Override
-                protected Connection lent(Connection connection) {
-                    lent.add(connection);
-                    return connection;
-                }
-            };
-            var reader = new BatchReader(remembering, EventFilter.ALL, new FetchSize(1));
+            var filter = new EventFilter(List.of(), List.of(), "current_setting('work_mem') = '32MB'");
+            var reader = new BatchReader(pool, filter, new FetchSize(1));
             try (var before = pool.getConnection()) {
                 new JdbcSession(before).execute("set work_mem = '64kB'; set maintenance_work_mem = '32MB'");
             }
-
-            try (var pages = reader.open(batch, Hold.IN_TRANSACTION, 0)) {
-                assertThat(pages.nextPage()).hasSize(1);
-                assertThat(workMemory(lent.get(0))).isEqualTo("32MB");
-            }
-            try (var again = pool.getConnection()) {
-                assertThat(workMemory(again)).isEqualTo("64kB");
+            for (var hold : Hold.values()) {
+                try (var pages = reader.open(batch, hold, 0)) {
+                    assertThat(pages.nextPage()).hasSize(1);
+                }
+                try (var again = pool.getConnection()) {
+                    assertThat(workMemory(again)).isEqualTo("64kB");
+                }
             }
         }
     }

@@ -1,22 +1,18 @@
 package dev.londiste.replication.copy;
 
 import dev.londiste.pgq.jdbc.SqlErrors;
+import dev.londiste.pgq.jdbc.UnfinishedCopy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
-import org.postgresql.copy.CopyOperation;
 import org.postgresql.copy.CopyOut;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Rows from one connection to another, as the servers write and read them, a buffer at a time. Whatever happens, both
  * connections are out of COPY afterwards. Not thread-safe.
  */
 final class CopyStream {
-
-    private static final Logger LOG = LoggerFactory.getLogger(CopyStream.class);
 
     private static final int BUFFER = 64 * 1024;
 
@@ -44,8 +40,8 @@ final class CopyStream {
         } catch (SQLException e) {
             throw SqlErrors.failure(e);
         } finally {
-            cancel(out);
-            cancel(in);
+            UnfinishedCopy.end(from, out);
+            UnfinishedCopy.end(to, in);
         }
     }
 
@@ -81,17 +77,6 @@ final class CopyStream {
         if (buffered > 0) {
             in.writeToCopy(buffer, 0, buffered);
             buffered = 0;
-        }
-    }
-
-    private static void cancel(CopyOperation operation) {
-        if (operation != null && operation.isActive()) {
-            try {
-                operation.cancelCopy();
-            } catch (SQLException e) {
-                // The statement that failed has told why; its transaction is rolled back either way.
-                LOG.debug("COPY could not be cancelled", e);
-            }
         }
     }
 

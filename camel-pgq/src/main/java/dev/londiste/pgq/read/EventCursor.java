@@ -7,62 +7,63 @@ import dev.londiste.pgq.jdbc.SqlErrors;
 import dev.londiste.pgq.jdbc.StatementWatch;
 import dev.londiste.pgq.read.LargeEvents.Announced;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Supplier;
 
-/** Reads pages by a cursor. It has a connection to itself until it is exhausted or closed. Not thread-safe. */
+/**
+ * Reads pages by a cursor, between which no transaction is open. It has a connection to itself until it is exhausted or
+ * closed. Not thread-safe.
+ */
 final class EventCursor implements EventPages {
 
-    /** How long a cursor is to serve. */
-    enum Kind {
-        /** The transaction stays open between pages. */
-        IN_TRANSACTION(" no scroll cursor without hold for "),
-        /** As that, but it is closed after a page: there is nothing to ask for ahead. */
-        ONE_PAGE(" no scroll cursor without hold for "),
-        /** The server stores what does not fit one page, for the session. */
-        IN_SESSION(" no scroll cursor with hold for ");
-
-        private final String sql;
-
-        Kind(String sql) {
-            this.sql = sql;
-        }
-    }
-
-    /** A batch is read once: compiling its query would take longer than running it. */
-    private static final String SETTINGS = """
-            set local idle_in_transaction_session_timeout = 0;
-            set local statement_timeout = 0;
-            set local jit = off;
-            """;
-
     private final BorrowedConnection connection;
+    private final int process;
     private final String name;
-    private final String largeName;
-    private final Kind kind;
+    private final LargeEvents large;
+    private final boolean manyPages;
     private final FetchSize fetchSize;
     private final EventRow row = new EventRow();
     private final StatementWatch watch;
     /** Fetched, not yet handed out. */
     private final Deque<Announced> pending = new ArrayDeque<>();
 
-    private CursorRows rows;
-    private LargeEvents large;
-    private int process;
     private boolean fetchedAll;
     private boolean begun;
     private boolean ended;
 
-    EventCursor(BorrowedConnection connection, String name, Kind kind, FetchSize fetchSize, StatementWatch watch) {
-        this.connection = connection;
+    private EventCursor(BatchQuery query, String name, boolean manyPages, FetchSize fetchSize, StatementWatch watch) {
+        this.connection = query.connection();
+        this.process = query.process();
         this.name = Identifiers.quote(name);
-        this.largeName = Identifiers.quote(name + "_large");
-        this.kind = kind;
+        this.large = new LargeEvents(query, name + "_large", hold(manyPages));
+        this.manyPages = manyPages;
         this.fetchSize = fetchSize;
         this.watch = watch;
+    }
+
+    /**
+     * Begins the query, which may take long.
+     *
+     * @param manyPages whether more than one page is wanted: the server stores what does not fit the first, for the session
+     */
+    static EventCursor begin(
+            BatchQuery query, long skip, String name, boolean manyPages, FetchSize fetchSize, StatementWatch watch) {
+        var cursor = new EventCursor(query, name, manyPages, fetchSize, watch);
+        var move = skip > 0 ? "; move forward " + skip + " from " + cursor.name : "";
+        cursor.watched(() -> {
+            cursor.connection
+                    .session()
+                    .execute("declare " + cursor.name + hold(manyPages) + LargeEvents.announcedBy(query.sql()) + move);
+            return cursor;
+        });
+        return cursor;
+    }
+
+    private static String hold(boolean manyPages) {
+        return " no scroll cursor " + (manyPages ? "with" : "without") + " hold for ";
     }
 
     @Override
@@ -71,7 +72,7 @@ final class EventCursor implements EventPages {
             return List.of();
         }
         try {
-            return watch.during(connection.connection(), process, this::readPage);
+            return watched(this::readPage);
         } catch (RuntimeException e) {
             closeAfter(e);
             throw e;
@@ -93,7 +94,7 @@ final class EventCursor implements EventPages {
         if (fetchedAll && pending.isEmpty()) {
             close();
         }
-        if (!ended && !begun && isHeldBySession()) {
+        if (!ended && !begun && manyPages) {
             // The server keeps the rest of the result; no snapshot stays open while the page is worked on.
             connection.commit();
             connection.autoCommit(true);
@@ -110,14 +111,13 @@ final class EventCursor implements EventPages {
     }
 
     private void fetch(int count) {
-        try (var fetched = rows.next(count)) {
-            fetchedAll = fetched.last();
-            if (kind == Kind.IN_TRANSACTION && !fetchedAll) {
-                rows.ask(fetchSize.next(0, 0));
+        try (var statement = connection.connection().createStatement();
+                var rows = statement.executeQuery("fetch forward " + count + " from " + name)) {
+            int fetched = 0;
+            for (; rows.next(); fetched++) {
+                pending.add(new Announced(row.read(rows), rows.getLong(11)));
             }
-            for (var each = fetched.rows(); each.next(); ) {
-                pending.add(new Announced(row.read(each), each.getLong(11)));
-            }
+            fetchedAll = fetched < count;
         } catch (SQLException e) {
             throw SqlErrors.failure(e);
         }
@@ -147,11 +147,8 @@ final class EventCursor implements EventPages {
             return;
         }
         ended = true;
-        if (rows != null) {
-            rows.settle();
-        }
         try (connection) {
-            if (begun && isHeldBySession()) {
+            if (begun && manyPages) {
                 connection.session().execute("close " + name);
                 large.close(connection.session());
             }
@@ -166,28 +163,7 @@ final class EventCursor implements EventPages {
         }
     }
 
-    private boolean isHeldBySession() {
-        return kind == Kind.IN_SESSION;
-    }
-
-    /** Begins the query, which may take long, on the server process of this transaction. */
-    void prepare(int serverProcess, String query, Object[] parameters, long skip) {
-        process = serverProcess;
-        connection.silence(Duration.ZERO);
-        watch.during(connection.connection(), process, () -> declare(query, parameters, skip));
-    }
-
-    private boolean declare(String query, Object[] parameters, long skip) {
-        var move = skip > 0 ? "; move forward " + skip + " from " + name : "";
-        var settings = SETTINGS + connection.lasting();
-        rows = new CursorRows(connection.connection(), process, watch, name);
-        large = new LargeEvents(largeName, settings + "declare " + largeName + kind.sql, query, parameters);
-        connection
-                .session()
-                .inOneTrip(
-                        settings + "declare " + name + kind.sql + LargeEvents.announcedBy(query) + move,
-                        List.of(),
-                        parameters);
-        return true;
+    private <T> T watched(Supplier<T> statements) {
+        return watch.during(connection.connection(), process, statements);
     }
 }

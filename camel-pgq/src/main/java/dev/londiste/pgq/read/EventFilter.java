@@ -1,8 +1,10 @@
 package dev.londiste.pgq.read;
 
+import dev.londiste.pgq.jdbc.Identifiers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Which events of a batch are wanted; the server sorts out the others. Immutable.
@@ -40,42 +42,30 @@ public record EventFilter(List<String> tables, List<String> eventTypes, String s
                         .toList();
     }
 
-    /** The query of a batch reduced to the wanted events, with {@code ?} for {@link #parameters()}. */
+    /** The query of a batch reduced to the wanted events. It has no parameters: COPY takes none. */
     String applyTo(String batchQuery) {
         var conditions = new ArrayList<String>();
         if (!tables.isEmpty()) {
-            conditions.add("e.ev_extra1 like any (?)");
+            conditions.add("e.ev_extra1 " + likeAny(tables));
         }
         if (!eventTypes.isEmpty()) {
-            conditions.add("e.ev_type like any (?)");
+            conditions.add("e.ev_type " + likeAny(eventTypes));
         }
         if (sql != null && !sql.isBlank()) {
             conditions.add("(" + sql + ")");
         }
         if (fromEventId != null) {
-            conditions.add("e.ev_id >= ?");
+            conditions.add("e.ev_id >= " + fromEventId);
         }
         return "select * from (" + batchQuery + ") e"
                 + (conditions.isEmpty() ? "" : " where " + String.join(" and ", conditions))
                 + (fromEventId == null ? "" : " order by e.ev_id, e.ev_txid");
     }
 
-    Object[] parameters() {
-        var parameters = new ArrayList<Object>();
-        if (!tables.isEmpty()) {
-            parameters.add(patterns(tables));
-        }
-        if (!eventTypes.isEmpty()) {
-            parameters.add(patterns(eventTypes));
-        }
-        if (fromEventId != null) {
-            parameters.add(fromEventId);
-        }
-        return parameters.toArray();
-    }
-
-    private static String[] patterns(List<String> globs) {
-        return globs.stream().map(EventFilter::pattern).toArray(String[]::new);
+    private static String likeAny(List<String> globs) {
+        return globs.stream()
+                .map(glob -> Identifiers.literal(pattern(glob)))
+                .collect(Collectors.joining(", ", "like any (array[", "])"));
     }
 
     private static String pattern(String glob) {

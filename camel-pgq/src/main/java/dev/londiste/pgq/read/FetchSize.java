@@ -27,6 +27,11 @@ public final class FetchSize {
         this.rows = Math.min(START, maxRows);
     }
 
+    /** How many rows a page may have. */
+    int most() {
+        return maxRows;
+    }
+
     /** How many rows to add to a page that holds so much already; 0 when it is full. */
     int next(int rowsInPage, long charsInPage) {
         long fitting = (PAGE_CHARS - charsInPage) / averageChars;

@@ -2,11 +2,11 @@ package dev.londiste.pgq.read;
 
 import dev.londiste.pgq.Event;
 import dev.londiste.pgq.PgqException;
+import dev.londiste.pgq.jdbc.Identifiers;
 import dev.londiste.pgq.jdbc.JdbcSession;
 import dev.londiste.pgq.jdbc.SqlErrors;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
@@ -39,7 +39,6 @@ final class LargeEvents {
 
     private final String cursor;
     private final String declaration;
-    private final Object[] parameters;
     private final EventRow row = new EventRow();
     private final Deque<Event> ready = new ArrayDeque<>();
     private boolean declared;
@@ -52,13 +51,13 @@ final class LargeEvents {
     }
 
     /**
-     * @param declaration of the cursor up to the name of the query
-     * @param query the events of the batch
+     * @param name of the cursor
+     * @param hold what a declaration says between the name and the query
      */
-    LargeEvents(String cursor, String declaration, String query, Object[] parameters) {
-        this.cursor = cursor;
-        this.declaration = declaration + "select e.* from (" + query + ") e where e.ev_id >= ? and (" + IS_LARGE + ")";
-        this.parameters = parameters;
+    LargeEvents(BatchQuery batch, String name, String hold) {
+        this.cursor = Identifiers.quote(name);
+        this.declaration = batch.settings() + "declare " + cursor + hold + "select e.* from (" + batch.sql()
+                + ") e where (" + IS_LARGE + ") and e.ev_id >= ";
     }
 
     /** The query with the size of a large event as its last column, null for others, and without its large texts. */
@@ -95,9 +94,7 @@ final class LargeEvents {
 
     private void declare(JdbcSession session, long from) {
         if (!declared) {
-            var all = Arrays.copyOf(parameters, parameters.length + 1);
-            all[parameters.length] = from;
-            session.inOneTrip(declaration, List.of(), all);
+            session.execute(declaration + from);
             declared = true;
         }
     }

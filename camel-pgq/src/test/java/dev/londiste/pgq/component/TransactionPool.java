@@ -94,6 +94,8 @@ final class TransactionPool implements AutoCloseable {
                 case "createStatement", "prepareStatement" -> statement(method, arguments);
                 // The driver knows the version of the server since it connected.
                 case "createArrayOf", "getMetaData" -> withAnySession(method, arguments);
+                // For COPY, which goes to the session that has the transaction.
+                case "unwrap" -> transaction.unwrap((Class<?>) arguments[0]);
                 default -> plain(self, method);
             };
         }

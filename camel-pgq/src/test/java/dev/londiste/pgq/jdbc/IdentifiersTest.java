@@ -15,6 +15,12 @@ class IdentifiersTest {
     }
 
     @Test
+    void quotesWhateverIsInAText() {
+        assertThat(Identifiers.literal("it's \\ %")).isEqualTo("E'it''s \\\\ %'");
+        assertThatThrownBy(() -> Identifiers.literal("a\0b")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void refusesWhatNoNameCanBe() {
         assertThatThrownBy(() -> Identifiers.quote("")).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> Identifiers.quote("a\0b")).isInstanceOf(IllegalArgumentException.class);
