@@ -59,11 +59,6 @@ public record SetStatement(String sql, List<TargetColumn> columns) {
                 columns);
     }
 
-    /** COPY fills identity columns as given, like OVERRIDING SYSTEM VALUE. */
-    public static String copy(RowMapping mapping) {
-        return "copy " + mapping.table().name() + " (" + names(mapping) + ") from stdin";
-    }
-
     private static String names(RowMapping mapping) {
         return targets(mapping.written()).stream().map(TargetColumn::quoted).collect(Collectors.joining(", "));
     }

@@ -35,7 +35,7 @@ public record SetSteps(List<Step> steps, int vacuous) {
     public record Statement(RowMapping mapping, Operation operation, int rows, String sql, List<ArrayParameter> arrays)
             implements Step {}
 
-    /** Rows for a COPY, which become text while it runs. */
+    /** Rows for a COPY, which are written while it runs. */
     public record Copy(RowMapping mapping, List<NetRow> inserts) implements Step {
 
         @Override

@@ -1,10 +1,10 @@
 package dev.londiste.replication.apply.net;
 
 import dev.londiste.replication.apply.Counts;
+import dev.londiste.replication.apply.bulk.BulkInsert;
 import dev.londiste.replication.apply.target.SubscriberSession;
 import java.sql.Connection;
 import java.sql.SQLException;
-import org.postgresql.PGConnection;
 
 /** Applies net changes with a few statements. Every row count is compared with what is expected: drift is never passed over. */
 public final class SetsOfRows {
@@ -44,18 +44,7 @@ public final class SetsOfRows {
     }
 
     private long copy(SetSteps.Copy step) throws SQLException {
-        var copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(SetStatement.copy(step.mapping()));
-        try {
-            var text = new CopyText(copy);
-            for (var row : step.inserts()) {
-                text.row(row, step.mapping().written());
-            }
-            text.send();
-            return copy.endCopy();
-        } finally {
-            if (copy.isActive()) {
-                copy.cancelCopy();
-            }
-        }
+        var rows = step.inserts().stream().map(NetRow::row).iterator();
+        return new BulkInsert(connection, step.mapping()).insert(rows);
     }
 }

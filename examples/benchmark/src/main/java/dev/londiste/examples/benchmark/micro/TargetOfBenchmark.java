@@ -37,7 +37,10 @@ final class TargetOfBenchmark {
     private static RowMapping mapping(Change change) {
         var columns = new LinkedHashMap<String, TargetColumn>();
         for (var name : change.row().columns().asList()) {
-            columns.put(name, new TargetColumn(name, "text", "_text", false, false, true, "="));
+            columns.put(
+                    name,
+                    new TargetColumn(
+                            name, "\"pg_catalog\".\"text\"", "\"pg_catalog\".\"_text\"", false, false, true, "="));
         }
         var table = new TargetTable(
                 "public.t",

@@ -1,6 +1,6 @@
 package dev.londiste.examples.benchmark.suite;
 
-import dev.londiste.examples.benchmark.micro.CopyTextBenchmark;
+import dev.londiste.examples.benchmark.micro.CopyRowsBenchmark;
 import dev.londiste.examples.benchmark.micro.DecodeBenchmark;
 import dev.londiste.examples.benchmark.micro.ExchangeBenchmark;
 import dev.londiste.examples.benchmark.micro.JmhTrial;
@@ -23,7 +23,7 @@ public final class JvmSuite implements Suite {
         for (var trial : List.of(
                 new JmhTrial("JVM, decode", DecodeBenchmark.class, iteration),
                 new JmhTrial("JVM, net changes", NetChangesBenchmark.class, iteration),
-                new JmhTrial("JVM, COPY text", CopyTextBenchmark.class, iteration),
+                new JmhTrial("JVM, COPY", CopyRowsBenchmark.class, iteration),
                 new JmhTrial("JVM, exchange", ExchangeBenchmark.class, iteration))) {
             comparison.compare(trial, trial.contestants());
         }

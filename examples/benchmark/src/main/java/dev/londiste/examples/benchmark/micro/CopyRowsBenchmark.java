@@ -1,6 +1,7 @@
 package dev.londiste.examples.benchmark.micro;
 
-import dev.londiste.replication.apply.net.CopyText;
+import dev.londiste.replication.apply.bulk.BulkInsert;
+import dev.londiste.replication.apply.net.NetRow;
 import dev.londiste.replication.apply.net.NetTable;
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
@@ -18,7 +19,7 @@ import org.openjdk.jmh.infra.Blackhole;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @OperationsPerInvocation(CapturedEvents.COUNT)
-public class CopyTextBenchmark {
+public class CopyRowsBenchmark {
 
     private final NetTable narrow = TargetOfBenchmark.net(TargetOfBenchmark.changes(CapturedEvents.inserts()));
     private final NetTable wide = TargetOfBenchmark.net(TargetOfBenchmark.changes(CapturedEvents.wideInserts()));
@@ -34,10 +35,7 @@ public class CopyTextBenchmark {
     }
 
     private static void write(NetTable table, Blackhole sink) throws SQLException {
-        var text = new CopyText(new CopyToNowhere(sink));
-        for (var row : table.inserts()) {
-            text.row(row, table.mapping().written());
-        }
-        text.send();
+        var rows = table.inserts().stream().map(NetRow::row).iterator();
+        new BulkInsert(statement -> new CopyToNowhere(sink), table.mapping()).insert(rows);
     }
 }
