@@ -50,7 +50,8 @@ final class BinaryRows implements RowFormat {
         buffer.int2(END);
     }
 
-    private static boolean value(String value, BinaryType type, RowBuffer buffer) {
+    /** Writes a value after its length. */
+    static boolean value(String value, BinaryType type, RowBuffer buffer) {
         if (value == null) {
             buffer.int4(NULL);
             return true;

@@ -19,9 +19,12 @@ import org.postgresql.copy.CopyIn;
  */
 public final class BulkInsert {
 
+    /** Bytes. As much as is sent at once. */
+    private static final int PIECE = 1 << 16;
+
     private final SqlFunction<String, CopyIn> begin;
     private final RowMapping mapping;
-    private final RowBuffer buffer = new RowBuffer();
+    private final RowBuffer buffer = new RowBuffer(PIECE + 4096);
 
     public BulkInsert(Connection connection, RowMapping mapping) {
         this(sql -> connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql), mapping);
@@ -54,7 +57,7 @@ public final class BulkInsert {
         try {
             format.begin(buffer);
             while (next != null && format.row(next, mapping.written(), buffer)) {
-                if (buffer.isFull()) {
+                if (buffer.length() >= PIECE) {
                     send(copy);
                 }
                 next = rows.hasNext() ? rows.next() : null;

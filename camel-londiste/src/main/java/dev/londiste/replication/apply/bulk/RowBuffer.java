@@ -5,30 +5,32 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
-/** Bytes to be sent, numbers as the server has them on the wire. It grows with the largest row. Not thread-safe. */
+/** Bytes to be sent, numbers as the server has them on the wire. It grows as needed. Not thread-safe. */
 final class RowBuffer {
-
-    /** As much as is sent at once. */
-    static final int PIECE = 1 << 16;
 
     private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
-    private byte[] bytes = new byte[PIECE + 4096];
+    private byte[] bytes;
     private int length;
+
+    RowBuffer(int capacity) {
+        this.bytes = new byte[capacity];
+    }
 
     /** The bytes; what lies behind {@link #length} has no meaning. */
     byte[] bytes() {
         return bytes;
     }
 
-    int length() {
-        return length;
+    /** What was written, and nothing behind it. */
+    byte[] toBytes() {
+        return length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
     }
 
-    boolean isFull() {
-        return length >= PIECE;
+    int length() {
+        return length;
     }
 
     void setLength(int bytes) {

@@ -1,2 +1,2 @@
-/** Rows on their way into COPY: in the server's own format where the types of a table are known, else as text. */
+/** Many rows on their way to the server: in its own format where the types of columns are known, else as text. */
 package dev.londiste.replication.apply.bulk;

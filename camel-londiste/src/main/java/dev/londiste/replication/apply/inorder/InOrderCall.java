@@ -1,7 +1,7 @@
 package dev.londiste.replication.apply.inorder;
 
 import dev.londiste.pgq.change.Change;
-import dev.londiste.replication.apply.target.ArrayParameter;
+import dev.londiste.replication.apply.bulk.ArrayParameter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -31,7 +31,7 @@ public record InOrderCall(
     private static ArrayParameter numbers(InOrderFunction function, List<Step> rows) {
         var numberOf = new HashMap<RowStatement, String>();
         function.steps().forEach(step -> numberOf.put(step, Integer.toString(numberOf.size())));
-        return ArrayParameter.of(
+        return ArrayParameter.ofNumbers(
                 rows.stream().map(row -> numberOf.get(row.statement())).toList());
     }
 

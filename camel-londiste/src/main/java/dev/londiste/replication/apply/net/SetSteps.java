@@ -1,7 +1,7 @@
 package dev.londiste.replication.apply.net;
 
 import dev.londiste.pgq.change.Change.Operation;
-import dev.londiste.replication.apply.target.ArrayParameter;
+import dev.londiste.replication.apply.bulk.ArrayParameter;
 import dev.londiste.replication.apply.target.RowMapping;
 import dev.londiste.replication.apply.target.RowMapping.Mapped;
 import java.util.ArrayList;
@@ -72,9 +72,9 @@ public record SetSteps(List<Step> steps, int vacuous) {
         if (!rows.isEmpty()) {
             var set = SetStatement.delete(table.mapping());
             var arrays = IntStream.range(0, set.columns().size())
-                    .mapToObj(i -> set.columns()
-                            .get(i)
-                            .array(rows.stream().map(row -> row.key()[i]).toList()))
+                    .mapToObj(i -> ArrayParameter.of(
+                            set.columns().get(i),
+                            rows.stream().map(row -> row.key()[i]).toList()))
                     .toList();
             steps.add(new Statement(table.mapping(), Operation.DELETE, rows.size(), set.sql(), arrays));
         }
@@ -109,6 +109,6 @@ public record SetSteps(List<Step> steps, int vacuous) {
         for (var row : rows) {
             values.add(row.row().value(column.index()));
         }
-        return column.column().array(values);
+        return ArrayParameter.of(column.column(), values);
     }
 }

@@ -1,7 +1,6 @@
 package dev.londiste.replication.apply.target;
 
 import dev.londiste.pgq.jdbc.Identifiers;
-import java.util.List;
 import java.util.Set;
 
 /**
@@ -33,11 +32,6 @@ public record TargetColumn(
     /** Whether its values are texts, without anything that equal texts may differ in. */
     public boolean isText() {
         return arrayType != null && TEXT_ARRAYS.contains(arrayType);
-    }
-
-    /** An array that brings these values to the server. */
-    public ArrayParameter array(List<String> values) {
-        return arrayType == null || isText() ? ArrayParameter.ofTexts(values) : ArrayParameter.of(values);
     }
 
     public String quoted() {

@@ -1,14 +1,14 @@
-package dev.londiste.replication.apply.target;
+package dev.londiste.replication.apply.bulk;
 
 import java.util.List;
 
 /** Text of a PostgreSQL array, element by element. Not thread-safe. */
-public final class ArrayLiteral {
+final class ArrayLiteral {
 
     private final StringBuilder text;
 
     /** The text of an array of these; its size is known beforehand, for growing would copy it again and again. */
-    public static String of(List<String> elements) {
+    static String of(List<String> elements) {
         int size = 2;
         for (var element : elements) {
             size += element == null ? 5 : element.length() + 3;
