@@ -47,7 +47,11 @@ class ArrayParameterIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"numeric, 1.5, NaN", "date, 2026-11-28, infinity", "int8, 1, 9223372036854775807", "inet, 10.0.0.1, ::1"
+    @CsvSource({
+        "numeric, 1.5, NaN",
+        "date, 2026-11-28, infinity",
+        "int8, 1, 9223372036854775807",
+        "interval, 01:02:03, 1 day"
     })
     void otherwiseAllOfThemGoAsText(String type, String first, String second) throws SQLException {
         var values = Arrays.asList(first, null, second);
