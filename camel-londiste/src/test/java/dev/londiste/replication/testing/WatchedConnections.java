@@ -64,13 +64,12 @@ public final class WatchedConnections implements DataSource {
     }
 
     private Object unwrapped(Object connection, int pid) {
-        return connection instanceof PGConnection known
+        return connection instanceof BaseConnection known
                 ? proxy(
-                        PGConnection.class,
+                        BaseConnection.class,
                         known,
-                        (method, arguments, call) -> method.getName().equals("getCopyAPI")
-                                ? new WatchedCopies((BaseConnection) known, pid)
-                                : call.now())
+                        (method, arguments, call) ->
+                                method.getName().equals("getCopyAPI") ? new WatchedCopies(known, pid) : call.now())
                 : connection;
     }
 
