@@ -18,7 +18,7 @@ public final class UnfinishedCopy {
 
     private UnfinishedCopy() {}
 
-    /** Does nothing with null and with one that has ended. It never fails: a broken connection fails its next statement. */
+    /** Does nothing with null and with one that has ended. It never fails: a connection that it cannot save is closed. */
     public static void end(Connection connection, CopyOperation copy) {
         if (copy == null || !copy.isActive()) {
             return;
@@ -29,11 +29,15 @@ public final class UnfinishedCopy {
                 // answer.
                 connection.unwrap(PGConnection.class).cancelQuery();
                 readToTheEnd(out);
+            } else {
+                copy.cancelCopy();
             }
         } catch (SQLException e) {
-            LOG.debug("COPY could not be cancelled", e);
+            LOG.debug("COPY has ended", e);
         }
-        release(copy);
+        if (copy.isActive()) {
+            abort(connection);
+        }
     }
 
     private static void readToTheEnd(CopyOut out) throws SQLException {
@@ -43,14 +47,12 @@ public final class UnfinishedCopy {
         } while (unread != null);
     }
 
-    /** What did not end by itself stands in the middle of a broken connection, or is written by us. */
-    private static void release(CopyOperation copy) {
+    /** It stands in the middle of COPY: nobody may get it out of a pool again. */
+    private static void abort(Connection connection) {
         try {
-            if (copy.isActive()) {
-                copy.cancelCopy();
-            }
+            connection.abort(Runnable::run);
         } catch (SQLException e) {
-            LOG.debug("COPY could not be cancelled", e);
+            LOG.debug("connection could not be closed", e);
         }
     }
 }

@@ -3,21 +3,16 @@ package dev.londiste.pgq.read;
 import dev.londiste.pgq.Event;
 import dev.londiste.pgq.PgqException;
 import java.io.IOException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.time.Instant;
 import java.util.Arrays;
 import org.postgresql.core.Encoding;
+import org.postgresql.util.ByteConverter;
 
 /**
  * Takes events out of the messages of COPY in its binary format. Events of one transaction have one time, and mostly one
  * type and table: each is kept from event to event rather than decoded anew. Not thread-safe; one serves one COPY.
  */
 final class BinaryEvents {
-
-    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
-    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     /** Signature, flags, and the length of what else the header has. */
     private static final int HEADER = 11 + 4 + 4;
@@ -48,7 +43,7 @@ final class BinaryEvents {
         message = next;
         at = 0;
         if (!headerRead) {
-            at = HEADER + (int) INT.get(message, HEADER - 4);
+            at = HEADER + ByteConverter.int4(message, HEADER - 4);
             headerRead = true;
         }
         boolean hasRow = message.length - at > 2;
@@ -62,7 +57,7 @@ final class BinaryEvents {
 
     private long int8() {
         at += 4;
-        long value = (long) LONG.get(message, at);
+        long value = ByteConverter.int8(message, at);
         at += Long.BYTES;
         return value;
     }
@@ -72,7 +67,7 @@ final class BinaryEvents {
         if (length() == NULL) {
             return 0;
         }
-        int value = (int) INT.get(message, at);
+        int value = ByteConverter.int4(message, at);
         at += Integer.BYTES;
         return value;
     }
@@ -88,7 +83,7 @@ final class BinaryEvents {
     }
 
     private int length() {
-        int length = (int) INT.get(message, at);
+        int length = ByteConverter.int4(message, at);
         at += 4;
         return length;
     }

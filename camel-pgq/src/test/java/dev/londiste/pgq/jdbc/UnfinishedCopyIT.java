@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.londiste.pgq.PgqException;
 import dev.londiste.testing.TestDatabase;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -75,6 +76,23 @@ class UnfinishedCopyIT {
 
         assertThatThrownBy(() -> new JdbcSession(connection).execute("select 1"))
                 .isInstanceOf(PgqException.class);
+    }
+
+    @Test
+    void aConnectionWhoseCopyCannotBeCancelledIsClosed() throws SQLException {
+        var copy = copies().copyOut("copy (select generate_series(1, 1000000)) to stdout");
+        copy.readFromCopy();
+        var withoutCancel = (Connection) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {Connection.class}, (self, method, arguments) -> {
+                    if (method.getName().equals("unwrap")) {
+                        throw new SQLException("The server is out of reach");
+                    }
+                    return method.invoke(connection, arguments);
+                });
+
+        UnfinishedCopy.end(withoutCancel, copy);
+
+        assertThat(connection.isClosed()).isTrue();
     }
 
     private CopyManager copies() throws SQLException {

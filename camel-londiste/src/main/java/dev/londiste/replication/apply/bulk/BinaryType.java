@@ -11,98 +11,25 @@ import java.util.stream.Collectors;
 import org.postgresql.core.Oid;
 
 /**
- * A type, of the same name in the server, whose values we can write as the server does in binary. Only the texts that the server itself makes are read:
- * whatever else a value may look like, and what is rare, is left to the server to read.
+ * A type, of the same name in the server, whose values we can write as the server does in binary. Only the texts that the
+ * server itself makes are read: whatever else a value may look like, and what is rare, is left to the server to read.
  */
 enum BinaryType {
-    TEXT(Oid.TEXT, Oid.TEXT_ARRAY) {
-        @Override
-        boolean put(String value, RowBuffer buffer) {
-            buffer.all(value.getBytes(StandardCharsets.UTF_8));
-            return true;
-        }
-    },
-    VARCHAR(Oid.VARCHAR, Oid.VARCHAR_ARRAY) {
-        @Override
-        boolean put(String value, RowBuffer buffer) {
-            return TEXT.put(value, buffer);
-        }
-    },
-    BPCHAR(Oid.BPCHAR, Oid.BPCHAR_ARRAY) {
-        @Override
-        boolean put(String value, RowBuffer buffer) {
-            return TEXT.put(value, buffer);
-        }
-    },
-    JSON(Oid.JSON, Oid.JSON_ARRAY) {
-        @Override
-        boolean put(String value, RowBuffer buffer) {
-            return TEXT.put(value, buffer);
-        }
-    },
-    JSONB(Oid.JSONB, Oid.JSONB_ARRAY) {
-        @Override
-        boolean put(String value, RowBuffer buffer) {
-            buffer.int1(1);
-            return TEXT.put(value, buffer);
-        }
-    },
-    BOOL(Oid.BOOL, Oid.BOOL_ARRAY) {
-        @Override
-        boolean put(String value, RowBuffer buffer) {
-            boolean isTrue = value.equals("true") || value.equals("t");
-            buffer.int1(isTrue ? 1 : 0);
-            return isTrue || value.equals("false") || value.equals("f");
-        }
-    },
-    INT2(Oid.INT2, Oid.INT2_ARRAY) {
-        @Override
-        boolean put(String value, RowBuffer buffer) {
-            long number = Digits.whole(value);
-            buffer.int2((int) number);
-            return number == (short) number;
-        }
-    },
-    INT4(Oid.INT4, Oid.INT4_ARRAY) {
-        @Override
-        boolean put(String value, RowBuffer buffer) {
-            long number = Digits.whole(value);
-            buffer.int4((int) number);
-            return number == (int) number;
-        }
-    },
-    INT8(Oid.INT8, Oid.INT8_ARRAY) {
-        @Override
-        boolean put(String value, RowBuffer buffer) {
-            long number = Digits.whole(value);
-            buffer.int8(number);
-            return number != Digits.NONE;
-        }
-    },
-    NUMERIC(Oid.NUMERIC, Oid.NUMERIC_ARRAY) {
-        @Override
-        boolean put(String value, RowBuffer buffer) {
-            return BinaryNumeric.put(value, buffer);
-        }
-    },
-    DATE(Oid.DATE, Oid.DATE_ARRAY) {
-        @Override
-        boolean put(String value, RowBuffer buffer) {
-            return BinaryTime.putDate(value, buffer);
-        }
-    },
-    TIMESTAMP(Oid.TIMESTAMP, Oid.TIMESTAMP_ARRAY) {
-        @Override
-        boolean put(String value, RowBuffer buffer) {
-            return BinaryTime.putTimestamp(value, buffer, false);
-        }
-    },
-    TIMESTAMPTZ(Oid.TIMESTAMPTZ, Oid.TIMESTAMPTZ_ARRAY) {
-        @Override
-        boolean put(String value, RowBuffer buffer) {
-            return BinaryTime.putTimestamp(value, buffer, true);
-        }
-    };
+    TEXT(Oid.TEXT, Oid.TEXT_ARRAY),
+    VARCHAR(Oid.VARCHAR, Oid.VARCHAR_ARRAY),
+    BPCHAR(Oid.BPCHAR, Oid.BPCHAR_ARRAY),
+    JSON(Oid.JSON, Oid.JSON_ARRAY),
+    JSONB(Oid.JSONB, Oid.JSONB_ARRAY),
+    BOOL(Oid.BOOL, Oid.BOOL_ARRAY),
+    INT2(Oid.INT2, Oid.INT2_ARRAY),
+    INT4(Oid.INT4, Oid.INT4_ARRAY),
+    INT8(Oid.INT8, Oid.INT8_ARRAY),
+    NUMERIC(Oid.NUMERIC, Oid.NUMERIC_ARRAY),
+    DATE(Oid.DATE, Oid.DATE_ARRAY),
+    TIMESTAMP(Oid.TIMESTAMP, Oid.TIMESTAMP_ARRAY),
+    TIMESTAMPTZ(Oid.TIMESTAMPTZ, Oid.TIMESTAMPTZ_ARRAY);
+
+    private static final int JSONB_VERSION = 1;
 
     private static final Map<String, BinaryType> BY_NAME = Arrays.stream(values())
             .collect(Collectors.toMap(
@@ -130,5 +57,42 @@ enum BinaryType {
     }
 
     /** Writes a value, without its length; false when its text is none that we read. */
-    abstract boolean put(String value, RowBuffer buffer);
+    boolean put(String value, RowBuffer buffer) {
+        return switch (this) {
+            case TEXT, VARCHAR, BPCHAR, JSON -> putText(value, buffer);
+            case JSONB -> {
+                buffer.int1(JSONB_VERSION);
+                yield putText(value, buffer);
+            }
+            case BOOL -> putBool(value, buffer);
+            case INT2, INT4, INT8 -> putWhole(value, buffer);
+            case NUMERIC -> BinaryNumeric.put(value, buffer);
+            case DATE -> BinaryTime.putDate(value, buffer);
+            case TIMESTAMP -> BinaryTime.putTimestamp(value, buffer, false);
+            case TIMESTAMPTZ -> BinaryTime.putTimestamp(value, buffer, true);
+        };
+    }
+
+    private static boolean putText(String value, RowBuffer buffer) {
+        buffer.all(value.getBytes(StandardCharsets.UTF_8));
+        return true;
+    }
+
+    private static boolean putBool(String value, RowBuffer buffer) {
+        boolean isTrue = value.equals("true") || value.equals("t");
+        buffer.int1(isTrue ? 1 : 0);
+        return isTrue || value.equals("false") || value.equals("f");
+    }
+
+    private boolean putWhole(String value, RowBuffer buffer) {
+        long number = Digits.whole(value);
+        switch (this) {
+            case INT2 -> buffer.int2((int) number);
+            case INT4 -> buffer.int4((int) number);
+            default -> buffer.int8(number);
+        }
+        return number != Digits.NONE
+                && (this != INT2 || number == (short) number)
+                && (this != INT4 || number == (int) number);
+    }
 }

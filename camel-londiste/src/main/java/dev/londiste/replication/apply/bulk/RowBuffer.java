@@ -1,16 +1,10 @@
 package dev.londiste.replication.apply.bulk;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.Arrays;
+import org.postgresql.util.ByteConverter;
 
 /** Bytes to be sent, numbers as the server has them on the wire. It grows as needed. Not thread-safe. */
 final class RowBuffer {
-
-    private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
-    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
-    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private byte[] bytes;
     private int length;
@@ -50,17 +44,17 @@ final class RowBuffer {
     }
 
     void int2(int value) {
-        SHORT.set(reserve(Short.BYTES), length, (short) value);
+        ByteConverter.int2(reserve(Short.BYTES), length, value);
         length += Short.BYTES;
     }
 
     void int4(int value) {
-        INT.set(reserve(Integer.BYTES), length, value);
+        ByteConverter.int4(reserve(Integer.BYTES), length, value);
         length += Integer.BYTES;
     }
 
     void int8(long value) {
-        LONG.set(reserve(Long.BYTES), length, value);
+        ByteConverter.int8(reserve(Long.BYTES), length, value);
         length += Long.BYTES;
     }
 
