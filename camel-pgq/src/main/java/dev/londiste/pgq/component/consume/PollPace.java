@@ -1,8 +1,7 @@
 package dev.londiste.pgq.component.consume;
 
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.function.LongSupplier;
 
 /**
  * How long to wait before the next poll. Where exchanges have just come more are likely to come: for a moment polls follow
@@ -19,15 +18,17 @@ final class PollPace {
 
     private final Duration atRest;
     private final Duration moment;
-    private final Clock clock;
-    private Instant restFrom = Instant.MIN;
+    private final LongSupplier nanos;
+    private long restFrom;
     private boolean woken;
 
-    PollPace(Duration atRest, Clock clock) {
+    /** @param nanos a clock that is never set, as {@link System#nanoTime()} */
+    PollPace(Duration atRest, LongSupplier nanos) {
         this.atRest = atRest;
         var delays = atRest.multipliedBy(MOMENT_OF_DELAYS);
         this.moment = delays.compareTo(LONGEST_MOMENT) < 0 ? delays : LONGEST_MOMENT;
-        this.clock = clock;
+        this.nanos = nanos;
+        this.restFrom = nanos.getAsLong();
     }
 
     /** A poll begins: it will see whatever woke us before. */
@@ -37,7 +38,7 @@ final class PollPace {
 
     /** A poll brought exchanges. */
     synchronized void worked() {
-        restFrom = clock.instant().plus(moment);
+        restFrom = nanos.getAsLong() + moment.toNanos();
     }
 
     /** Something happened that the poll in hand may have missed. */
@@ -49,6 +50,6 @@ final class PollPace {
         if (woken) {
             return Duration.ZERO;
         }
-        return clock.instant().isBefore(restFrom) ? atRest.dividedBy(PARTS) : atRest;
+        return nanos.getAsLong() - restFrom < 0 ? atRest.dividedBy(PARTS) : atRest;
     }
 }

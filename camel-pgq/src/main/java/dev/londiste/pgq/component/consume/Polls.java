@@ -63,7 +63,7 @@ public final class Polls {
         this.skipping = skipping;
         this.status = status;
         this.statistics = new Statistics(Clock.systemUTC(), client.queue() + "/" + client.consumer());
-        this.gate = new RetryGate(Clock.systemUTC(), retryDelay);
+        this.gate = new RetryGate(System::nanoTime, retryDelay);
     }
 
     /** Registers before the first poll; a server that cannot be reached now is tried again by the polls. */

@@ -2,10 +2,9 @@ package dev.londiste.pgq.component.consume;
 
 import dev.londiste.pgq.PgqException;
 import dev.londiste.pgq.jdbc.Jdbc;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /**
  * Keeps a consumer that has failed from trying again too soon: after a failed batch {@code retryDelay}, doubled each time
@@ -17,20 +16,21 @@ final class RetryGate {
     private static final Duration LONGEST_SOON = Duration.ofSeconds(10);
     private static final Duration LONGEST = Duration.ofMinutes(5);
 
-    private final Clock clock;
+    private final LongSupplier nanos;
     private final Duration retryDelay;
     private int failures;
-    private Instant opens = Instant.MIN;
+    private long opens;
     private RuntimeException failure;
 
-    RetryGate(Clock clock, Duration retryDelay) {
-        this.clock = clock;
+    /** @param nanos a clock that is never set, as {@link System#nanoTime()} */
+    RetryGate(LongSupplier nanos, Duration retryDelay) {
+        this.nanos = nanos;
         this.retryDelay = retryDelay;
     }
 
     /** The failure that the consumer still waits on. */
     Optional<RuntimeException> closedBy() {
-        return failure != null && clock.instant().isBefore(opens) ? Optional.of(failure) : Optional.empty();
+        return failure != null && nanos.getAsLong() - opens < 0 ? Optional.of(failure) : Optional.empty();
     }
 
     void failed(RuntimeException cause) {
@@ -38,7 +38,8 @@ final class RetryGate {
         var base = passing ? SOON : retryDelay;
         var longest = passing ? LONGEST_SOON : LONGEST;
         var delay = base.multipliedBy(1L << Math.min(failures, 16));
-        opens = clock.instant().plus(delay.compareTo(longest) > 0 ? longer(longest, base) : delay);
+        var wait = delay.compareTo(longest) > 0 ? longer(longest, base) : delay;
+        opens = nanos.getAsLong() + wait.toNanos();
         failure = cause;
         failures++;
     }

@@ -1,6 +1,5 @@
 package dev.londiste.pgq.component.consume;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -23,11 +22,14 @@ public final class WakeableScheduler extends ServiceSupport implements Scheduled
     private Runnable task;
     private ScheduledExecutorService executor;
     private ScheduledFuture<?> next;
+    /** Counts what was scheduled: the last one runs, and any before it that could not be cancelled any more does not. */
+    private long scheduled;
+
     private boolean started;
 
     public WakeableScheduler(Duration initialDelay, Duration delay) {
         this.initialDelay = initialDelay;
-        this.pace = new PollPace(delay, Clock.systemUTC());
+        this.pace = new PollPace(delay, System::nanoTime);
     }
 
     /** A poll begins: it will see whatever woke us before. */
@@ -41,15 +43,19 @@ public final class WakeableScheduler extends ServiceSupport implements Scheduled
     }
 
     public synchronized void wake() {
-        if (next != null && next.cancel(false)) {
+        if (next != null) {
+            next.cancel(false);
             schedule(Duration.ZERO);
         } else {
             pace.wake();
         }
     }
 
-    private void turn() {
+    private void turn(long number) {
         synchronized (this) {
+            if (number != scheduled) {
+                return;
+            }
             next = null;
         }
         pace.polling();
@@ -57,7 +63,7 @@ public final class WakeableScheduler extends ServiceSupport implements Scheduled
             task.run();
         } finally {
             synchronized (this) {
-                if (started) {
+                if (started && number == scheduled) {
                     schedule(pace.untilNext());
                 }
             }
@@ -65,7 +71,8 @@ public final class WakeableScheduler extends ServiceSupport implements Scheduled
     }
 
     private void schedule(Duration wait) {
-        next = executor.schedule(this::turn, wait.toNanos(), TimeUnit.NANOSECONDS);
+        long number = ++scheduled;
+        next = executor.schedule(() -> turn(number), wait.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     @Override
@@ -89,6 +96,7 @@ public final class WakeableScheduler extends ServiceSupport implements Scheduled
     @Override
     public synchronized void unscheduleTask() {
         started = false;
+        scheduled++;
         if (next != null) {
             next.cancel(true);
             next = null;
