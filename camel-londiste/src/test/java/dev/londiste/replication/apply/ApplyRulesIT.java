@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the subscriber's own foreign keys, triggers and constraints may and may not do to replicated rows. */
 @Timeout(60)
@@ -226,6 +227,45 @@ class ApplyRulesIT {
         assertThat(database.rows("select what from log order by n").toString())
                 .isEqualTo("[{what=INSERTa}, {what=UPDATEb}, {what=DELETE}]");
         assertThat(statistics.chunksInOrder()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2", "\"NaN\""})
+    void tablesOfOtherTypesShareTheVariablesOfTheLoop(String amount) {
+        database.execute("create table parent (id int8 primary key, n int4, txt text, at timestamptz, amount numeric);"
+                + " create table child (at date, ok bool, id int8, p int8, primary key (id))");
+        var changes = new ArrayList<Change>();
+        for (int i = 1; i <= 20; i++) {
+            var row = "{\"id\":%d,\"n\":%d,\"txt\":\"7\",\"at\":\"2026-11-28T10:00:00+00:00\",\"amount\":%s}";
+            changes.add(parent.insert(row.formatted(i, i, "1.50")));
+            changes.add(child.insert("{\"at\":\"2026-11-28\",\"ok\":true,\"id\":%d,\"p\":%d}".formatted(100 + i, i)));
+            changes.add(parent.update(row.formatted(i, 1000 + i, i == 20 ? amount : "null")));
+        }
+        changes.add(parent.delete("{\"id\":3}"));
+        changes.add(child.delete("{\"id\":104}"));
+
+        new Subscriber(database).apply(ApplyMode.IN_ORDER, changes, Subscriber.targets(changes));
+
+        assertThat(database.<String>value("select count(*) || ' ' || sum(n - id) || ' ' || count(amount) || ' '"
+                        + " || max(amount) || min(txt) || min(at at time zone 'UTC') from parent"))
+                .isEqualTo("19 19000 1 " + amount.replace("\"", "") + "72026-11-28 10:00:00");
+        assertThat(database.<String>value("select count(*) || ' ' || sum(id - p) || min(at) from child where ok"))
+                .isEqualTo("19 19002026-11-28");
+    }
+
+    @Test
+    void aValueThatItsTypeRefusesIsRefusedAtItsRow() {
+        database.execute("create table parent (id int primary key, txt date)");
+        var changes = new ArrayList<Change>();
+        for (int i = 1; i <= 60; i++) {
+            changes.add(parent.insert("{\"id\":%d,\"txt\":\"2026-02-%d\"}".formatted(i, i == 40 ? 30 : 10)));
+        }
+
+        assertThatThrownBy(
+                        () -> new Subscriber(database).apply(ApplyMode.IN_ORDER, changes, Subscriber.targets(changes)))
+                .isInstanceOfSatisfying(
+                        ApplyException.class,
+                        e -> assertThat(e.eventId()).isEqualTo(changes.get(39).eventId()));
     }
 
     @ParameterizedTest

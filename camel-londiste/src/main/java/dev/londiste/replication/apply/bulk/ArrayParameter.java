@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.List;
+import java.util.Optional;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.jdbc.PgArray;
 
@@ -21,19 +22,13 @@ public sealed interface ArrayParameter {
         return type == null ? new AsLiteral(ArrayLiteral.of(values)) : of(type, values);
     }
 
-    /** Of type {@code text[]}. */
-    static ArrayParameter ofTexts(List<String> values) {
-        return of(BinaryType.TEXT, values);
-    }
-
-    /** Of type {@code int4[]}. */
-    static ArrayParameter ofNumbers(List<String> values) {
-        return of(BinaryType.INT4, values);
+    /** Of an array of that type; empty when the text of a value is none that we read. */
+    static Optional<ArrayParameter> binary(BinaryType type, List<String> values) {
+        return Optional.ofNullable(BinaryArray.of(type, values)).map(bytes -> new AsBinary(bytes, type.arrayOid()));
     }
 
     private static ArrayParameter of(BinaryType type, List<String> values) {
-        var bytes = BinaryArray.of(type, values);
-        return bytes == null ? new AsLiteral(ArrayLiteral.of(values)) : new AsBinary(bytes, type.arrayOid());
+        return binary(type, values).orElseGet(() -> new AsLiteral(ArrayLiteral.of(values)));
     }
 
     /** PostgreSQL's text of an array, of whatever type. */

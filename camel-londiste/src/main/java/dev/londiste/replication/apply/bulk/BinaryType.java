@@ -14,7 +14,7 @@ import org.postgresql.core.Oid;
  * A type, of the same name in the server, whose values we can write as the server does in binary. Only the texts that the
  * server itself makes are read: whatever else a value may look like, and what is rare, is left to the server to read.
  */
-enum BinaryType {
+public enum BinaryType {
     TEXT(Oid.TEXT, Oid.TEXT_ARRAY),
     VARCHAR(Oid.VARCHAR, Oid.VARCHAR_ARRAY),
     BPCHAR(Oid.BPCHAR, Oid.BPCHAR_ARRAY),
@@ -49,6 +49,27 @@ enum BinaryType {
 
     int arrayOid() {
         return arrayOid;
+    }
+
+    /** Its name in SQL. */
+    public String sqlName() {
+        return "pg_catalog." + name().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * What a column's values can go as without the server refusing one of them: a type whose texts we read, where that is
+     * the column's; text for any other, to be cast there.
+     */
+    public static BinaryType neverRefused(TargetColumn column) {
+        return of(column).filter(type -> !type.isText()).orElse(TEXT);
+    }
+
+    /** Whether a value goes as its text, which only the server reads. */
+    private boolean isText() {
+        return switch (this) {
+            case TEXT, VARCHAR, BPCHAR, JSON, JSONB -> true;
+            default -> false;
+        };
     }
 
     /** The type of a column, domains taken as what they are of. */

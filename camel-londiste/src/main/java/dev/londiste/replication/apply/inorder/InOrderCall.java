@@ -2,16 +2,19 @@ package dev.londiste.replication.apply.inorder;
 
 import dev.londiste.pgq.change.Change;
 import dev.londiste.replication.apply.bulk.ArrayParameter;
+import dev.londiste.replication.apply.bulk.BinaryType;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Changes strictly in order as one call of a function, ready to be sent. Immutable.
  *
  * @param changes all of them
  * @param rows those that change something; the function counts them from 1
- * @param arrays the parameters: the statement of each row, then value by value
+ * @param arrays the parameters: the statement of each row, then the values of each variable of the function
  */
 public record InOrderCall(
         List<Change> changes, InOrderFunction function, List<Step> rows, List<ArrayParameter> arrays) {
@@ -19,28 +22,39 @@ public record InOrderCall(
     /** A change and what applies it. */
     record Step(Change change, RowStatement statement) {}
 
-    static InOrderCall of(List<Change> changes, InOrderFunction function, List<Step> rows) {
-        var arrays = new ArrayList<ArrayParameter>(1 + function.width());
-        arrays.add(numbers(function, rows));
-        for (int i = 0; i < function.width(); i++) {
-            arrays.add(values(rows, i));
+    /** Empty when there is a value that an array of the function has no room for. */
+    static Optional<InOrderCall> of(List<Change> changes, InOrderFunction function, List<Step> rows) {
+        var arrays = new ArrayList<ArrayParameter>(1 + function.slots().count());
+        var numbers = numbers(function, rows);
+        arrays.add(ArrayParameter.binary(
+                        BinaryType.INT4,
+                        Arrays.stream(numbers).mapToObj(Integer::toString).toList())
+                .orElseThrow());
+        for (int i = 0; i < function.slots().count(); i++) {
+            var array = ArrayParameter.binary(
+                    function.slots().types().get(i),
+                    values(rows, numbers, function.slots().positions(i)));
+            if (array.isEmpty()) {
+                return Optional.empty();
+            }
+            arrays.add(array.get());
         }
-        return new InOrderCall(changes, function, rows, arrays);
+        return Optional.of(new InOrderCall(changes, function, rows, arrays));
     }
 
-    private static ArrayParameter numbers(InOrderFunction function, List<Step> rows) {
-        var numberOf = new HashMap<RowStatement, String>();
-        function.steps().forEach(step -> numberOf.put(step, Integer.toString(numberOf.size())));
-        return ArrayParameter.ofNumbers(
-                rows.stream().map(row -> numberOf.get(row.statement())).toList());
+    private static int[] numbers(InOrderFunction function, List<Step> rows) {
+        var numberOf = new HashMap<RowStatement, Integer>();
+        function.steps().forEach(step -> numberOf.put(step, numberOf.size()));
+        return rows.stream().mapToInt(row -> numberOf.get(row.statement())).toArray();
     }
 
-    private static ArrayParameter values(List<Step> rows, int position) {
+    private static List<String> values(List<Step> rows, int[] numbers, int[] positions) {
         var values = new ArrayList<String>(rows.size());
-        for (var row : rows) {
-            var statement = row.statement();
-            values.add(position < statement.width() ? statement.value(row.change(), position) : null);
+        for (int i = 0; i < numbers.length; i++) {
+            int position = positions[numbers[i]];
+            var row = rows.get(i);
+            values.add(position < 0 ? null : row.statement().value(row.change(), position));
         }
-        return ArrayParameter.ofTexts(values);
+        return values;
     }
 }

@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Makes calls of changes, which needs no database. Not thread-safe. */
 public final class InOrderCalls {
@@ -35,12 +36,15 @@ public final class InOrderCalls {
         }
         var rows = rows(changes);
         var steps = steps(rows);
-        int width = steps.stream().mapToInt(RowStatement::width).max().orElse(0);
-        if (width > MAX_WIDTH || steps.size() > MAX_STEPS) {
+        if (steps.size() > MAX_STEPS) {
             return Optional.empty();
         }
-        var function = new InOrderFunction(steps, width, session.mayChooseRole() && needsBothRoles(steps));
-        return Optional.of(InOrderCall.of(changes, function, rows));
+        boolean switchesRole = session.mayChooseRole() && needsBothRoles(steps);
+        return Stream.of(Slots.typed(steps), Slots.ofTexts(steps))
+                .filter(slots -> slots.count() <= MAX_WIDTH)
+                .map(slots -> new InOrderFunction(steps, slots, switchesRole))
+                .flatMap(function -> InOrderCall.of(changes, function, rows).stream())
+                .findFirst();
     }
 
     private List<Step> rows(List<Change> changes) {

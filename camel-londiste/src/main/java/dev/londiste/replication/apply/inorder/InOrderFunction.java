@@ -2,10 +2,12 @@ package dev.londiste.replication.apply.inorder;
 
 import dev.londiste.pgq.change.Change;
 import dev.londiste.replication.apply.OnConflict;
+import dev.londiste.replication.apply.target.RowMapping.Mapped;
 import dev.londiste.replication.apply.target.TargetTable;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -15,9 +17,9 @@ import java.util.stream.IntStream;
  * with a branch for each statement that occurs. Its name tells its body, so that a function that is there already fits.
  *
  * @param steps the statements; a row names its own by its position here
- * @param width how many values a row has at most
+ * @param slots the arrays, and which values of the steps they hold
  */
-public record InOrderFunction(List<RowStatement> steps, int width, boolean switchesRole) {
+record InOrderFunction(List<RowStatement> steps, Slots slots, boolean switchesRole) {
 
     /** The SQLSTATE of a wrong row count; the message is the count. */
     public static final String ROW_COUNT = "LDR01";
@@ -74,12 +76,14 @@ public record InOrderFunction(List<RowStatement> steps, int width, boolean switc
     }
 
     private String parameters(String prefix) {
-        return prefix + "int4[]" + (", " + prefix + "text[]").repeat(width);
+        return slots.types().stream()
+                .map(type -> ", " + prefix + type.sqlName() + "[]")
+                .collect(Collectors.joining("", prefix + "int4[]", ""));
     }
 
     private String body() {
         // In a select list arrays are taken apart side by side; in FROM each would first be stored, value by value.
-        var values = IntStream.range(0, width)
+        var values = IntStream.range(0, slots.count())
                 .mapToObj(i -> ", unnest($" + (i + 2) + ") as c" + i)
                 .collect(Collectors.joining("", "unnest($1) as step", ""));
         return BODY.formatted(values, branches(0, steps.size()), AT_ROW);
@@ -88,24 +92,25 @@ public record InOrderFunction(List<RowStatement> steps, int width, boolean switc
     /** Halves the steps at each level: a chunk of many tables has many of them. */
     private String branches(int from, int to) {
         if (to - from == 1) {
-            return step(steps.get(from));
+            return step(from);
         }
         int middle = (from + to) >>> 1;
         return "if r.step < " + middle + " then\n" + branches(from, middle) + "\nelse\n" + branches(middle, to)
                 + "\nend if;";
     }
 
-    private String step(RowStatement step) {
+    private String step(int number) {
+        var step = steps.get(number);
         var sql = new StringBuilder();
         if (switchesRole) {
             sql.append(role(step.mapping().table()));
         }
-        sql.append(step.sql(new Values())).append(";\n");
+        sql.append(step.sql(new Values(number))).append(";\n");
         if (step.mapping().table().firing().rules()) {
             return sql.toString();
         }
         return sql.append("get diagnostics n = row_count;\n")
-                .append(check(step))
+                .append(check(number))
                 .toString();
     }
 
@@ -115,7 +120,8 @@ public record InOrderFunction(List<RowStatement> steps, int width, boolean switc
                 + "', true); end if;\n";
     }
 
-    private static String check(RowStatement step) {
+    private String check(int number) {
+        var step = steps.get(number);
         if (step.operation() == Change.Operation.DELETE) {
             return "if n = 0 then missing := missing + 1; elsif n <> 1 then " + WRONG + " end if;";
         }
@@ -124,16 +130,17 @@ public record InOrderFunction(List<RowStatement> steps, int width, boolean switc
         if (!step.newKeys().isEmpty()) {
             // C29: an ON UPDATE action of the subscriber may have changed the key already.
             unless.append(" elsif n = 0 and (")
-                    .append(after.isThere(step::valueInLoop))
+                    .append(after.isThere(valuesOf(number)))
                     .append(") then null;");
         }
         return unless.append(" elsif n = 0 then ")
-                .append(conflict(step, after))
+                .append(conflict(number, after))
                 .append(" end if;")
                 .toString();
     }
 
-    private static String conflict(RowStatement step, NewRow after) {
+    private String conflict(int number, NewRow after) {
+        var step = steps.get(number);
         var policy = step.mapping().onConflict();
         if (policy == OnConflict.STOP) {
             return WRONG;
@@ -142,22 +149,33 @@ public record InOrderFunction(List<RowStatement> steps, int width, boolean switc
         if (policy == OnConflict.SKIP) {
             return counted;
         }
-        var fixed = after.isFixed(step::valueInLoop);
-        var overwrite = after.overwrite(step::valueInLoop);
+        var fixed = after.isFixed(valuesOf(number));
+        var overwrite = after.overwrite(valuesOf(number));
         var update = (fixed == null ? "" : "if (" + fixed + ") then " + RAISE_FIXED + " end if; ")
                 + (overwrite == null ? "" : overwrite + "; ");
         return step.operation() == Change.Operation.INSERT
                 ? counted + update
-                : counted + after.insert(step::valueInLoop) + "; if not found then " + update + "null; end if;";
+                : counted + after.insert(valuesOf(number)) + "; if not found then " + update + "null; end if;";
     }
 
-    /** The variables of the loop, in turn. */
-    private static final class Values implements UnaryOperator<String> {
+    private Function<Mapped, String> valuesOf(int number) {
+        var step = steps.get(number);
+        return mapped -> slots.sql(number, step.position(mapped), mapped.column());
+    }
+
+    /** The values of a step, in turn. */
+    private final class Values implements UnaryOperator<String> {
+        private final int number;
         private int next;
+
+        Values(int number) {
+            this.number = number;
+        }
 
         @Override
         public String apply(String type) {
-            return "r.c" + next++ + "::" + type;
+            int position = next++;
+            return slots.sql(number, position, steps.get(number).column(position));
         }
     }
 }

@@ -6,6 +6,7 @@ import dev.londiste.replication.apply.OnConflict;
 import dev.londiste.replication.apply.target.RowMapping;
 import dev.londiste.replication.apply.target.RowMapping.Mapped;
 import dev.londiste.replication.apply.target.SubscriberSession;
+import dev.londiste.replication.apply.target.TargetColumn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -177,8 +178,13 @@ public final class RowStatement {
                 : change.row().value(order.get(position).index());
     }
 
-    /** For {@link NewRow} beside this statement in a function: where the loop has the values of the new row. */
-    public String valueInLoop(Mapped mapped) {
-        return "r.c" + order.indexOf(mapped) + "::" + mapped.column().type();
+    /** What its value at this position is of. */
+    TargetColumn column(int position) {
+        return order.get(position).column();
+    }
+
+    /** Where it has the value of the new row, for {@link NewRow} beside it in a function. */
+    int position(Mapped mapped) {
+        return order.indexOf(mapped);
     }
 }

@@ -62,7 +62,8 @@ class ArrayParameterIT {
 
     @Test
     void anArrayMayBeEmpty() throws SQLException {
-        assertThat(received(ArrayParameter.ofTexts(List.of()), "text")).isEmpty();
+        assertThat(received(ArrayParameter.binary(BinaryType.TEXT, List.of()).orElseThrow(), "text"))
+                .isEmpty();
     }
 
     private static TargetColumn column(String type) {
