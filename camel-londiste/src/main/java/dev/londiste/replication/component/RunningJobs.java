@@ -25,6 +25,7 @@ import javax.sql.DataSource;
 final class RunningJobs {
 
     private final Map<Key, RunningJob> running = new HashMap<>();
+    private final PoolSize poolSize = new PoolSize();
 
     /**
      * How many connections of each pool a replay uses at once: for the batch, the job's lock, foreign keys, and for each
@@ -37,9 +38,14 @@ final class RunningJobs {
     /** Starts the job's replay, or joins the one that runs. Close it once for each time. */
     synchronized Replay join(LondisteEndpoint endpoint) {
         var job = endpoint.job();
-        var known = running.computeIfAbsent(Key.of(job), unknown -> new RunningJob(endpoint, job));
+        var known = running.computeIfAbsent(Key.of(job), unknown -> start(endpoint, job));
         known.users++;
         return known.replay;
+    }
+
+    private RunningJob start(LondisteEndpoint endpoint, Job job) {
+        poolSize.require(job, connections(endpoint.getConfiguration()));
+        return new RunningJob(endpoint, job);
     }
 
     /** The last one to leave ends the replay. */
@@ -79,7 +85,6 @@ final class RunningJobs {
         private int users;
 
         RunningJob(LondisteEndpoint endpoint, Job job) {
-            PoolSize.require(job, connections(endpoint.getConfiguration()));
             var context = endpoint.getCamelContext();
             var clock = Clock.systemUTC();
             var appliers = new TableAppliers(job);
