@@ -63,6 +63,42 @@ class ApplyRulesIT {
     }
 
     @Test
+    void C03_keysThatAreSpelledAlikeAreNetChangesWhateverTheirType() {
+        database.execute("create table parent (id numeric primary key, txt text);"
+                + " create table child (id char(5) primary key, p int);"
+                + " insert into parent values (1.0, 'old'), (2.0, 'old'); insert into child values ('a', 1), ('b', 1)");
+
+        var statistics = new Subscriber(database)
+                .apply(
+                        parent.update("{\"id\":1.0,\"txt\":\"b\"}"),
+                        parent.update("{\"id\":1.0,\"txt\":\"c\"}"),
+                        parent.delete("{\"id\":2.00,\"txt\":\"old\"}"),
+                        parent.insert("{\"id\":3.10,\"txt\":\"d\"}"),
+                        parent.insert("{\"id\":3.01,\"txt\":\"e\"}"),
+                        child.update("{\"id\":\"a    \",\"p\":2}"),
+                        child.rekey("{\"id\":\"b    \"}", "{\"id\":\"c    \",\"p\":3}"));
+
+        assertThat(database.rows("select * from parent order by id").toString())
+                .isEqualTo("[{id=1.0, txt=c}, {id=3.01, txt=e}, {id=3.10, txt=d}]");
+        assertThat(database.rows("select rtrim(id) as id, p from child order by id")
+                        .toString())
+                .isEqualTo("[{id=a, p=2}, {id=c, p=3}]");
+        assertThat(statistics.chunksInOrder()).isZero();
+    }
+
+    @Test
+    void C03_aNumberThatTheServerWouldNotWriteLikeThisIsAppliedInOrder() {
+        database.execute(
+                "create table parent (id numeric primary key, txt text); insert into parent values (1, 'old')");
+
+        var statistics = new Subscriber(database)
+                .apply(parent.delete("{\"id\":\"1e0\",\"txt\":\"old\"}"), parent.insert("{\"id\":1,\"txt\":\"b\"}"));
+
+        assertThat(database.rows("select * from parent").toString()).isEqualTo("[{id=1, txt=b}]");
+        assertThat(statistics.chunksInOrder()).isEqualTo(1);
+    }
+
+    @Test
     void C03_anImpossibleHistoryOfAKeyIsAppliedInOrder() {
         database.execute("create table parent (id int primary key, txt text)");
         database.execute("insert into parent values (1, 'a')");

@@ -28,7 +28,7 @@ public final class NetChanges {
             var net = byMapping.get(change.table());
             if (net == null) {
                 var mapping = mappings.of(change);
-                if (mapping.table().wantsOrder() || !mapping.keysAreEqualAsText()) {
+                if (mapping.table().wantsOrder() || !mapping.keysAreComparable()) {
                     return Optional.empty();
                 }
                 net = new NetTable(mapping);

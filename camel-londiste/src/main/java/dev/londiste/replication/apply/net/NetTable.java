@@ -19,9 +19,12 @@ public final class NetTable {
     /** A row that is deleted and inserted gets the defaults of the columns that only the subscriber has. */
     private final boolean anew;
 
+    private final boolean keysHaveOneText;
+
     public NetTable(RowMapping mapping) {
         this.mapping = mapping;
         this.anew = mapping.hasOwnColumns();
+        this.keysHaveOneText = mapping.keysAreEqualAsText();
     }
 
     public RowMapping mapping() {
@@ -40,22 +43,22 @@ public final class NetTable {
 
     private boolean insert(Row row) {
         var key = mapping.keyOf(row);
-        var hash = hashable(key);
+        var hash = mapping.comparable(key);
         var net = byKey.get(hash);
-        return net == null ? put(hash, NetRow.inserted(key, row)) : net.insert(row);
+        return net == null ? put(hash, NetRow.inserted(key, row)) : isAlike(net, key) && net.insert(row);
     }
 
     private boolean update(Row row) {
         var key = mapping.keyOf(row);
-        var hash = hashable(key);
+        var hash = mapping.comparable(key);
         var net = byKey.get(hash);
-        return net == null ? put(hash, NetRow.updated(key, row)) : net.update(row);
+        return net == null ? put(hash, NetRow.updated(key, row)) : isAlike(net, key) && net.update(row);
     }
 
     private boolean delete(String[] key) {
-        var hash = hashable(key);
+        var hash = mapping.comparable(key);
         var net = byKey.get(hash);
-        return net == null ? put(hash, NetRow.deleted(key)) : net.delete();
+        return net == null ? put(hash, NetRow.deleted(key)) : isAlike(net, key) && net.delete();
     }
 
     private boolean rekey(Change change) {
@@ -63,13 +66,17 @@ public final class NetTable {
     }
 
     private boolean put(Object hash, NetRow net) {
+        if (hash == null) {
+            return false;
+        }
         byKey.put(hash, net);
         rows.add(net);
         return true;
     }
 
-    private static Object hashable(String[] key) {
-        return key.length == 1 ? key[0] : Arrays.asList(key);
+    /** An update writes no key: one that comes in another spelling than before has to be written in order. */
+    private boolean isAlike(NetRow net, String[] key) {
+        return keysHaveOneText || Arrays.equals(net.key(), key);
     }
 
     public List<NetRow> deletes() {

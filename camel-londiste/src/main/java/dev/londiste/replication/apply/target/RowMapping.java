@@ -6,6 +6,7 @@ import dev.londiste.pgq.change.Row;
 import dev.londiste.replication.apply.ApplyException;
 import dev.londiste.replication.apply.OnConflict;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -112,7 +113,27 @@ public record RowMapping(
 
     /** Whether there is a key, and equal texts and equal keys are the same thing (C03). */
     public boolean keysAreEqualAsText() {
-        return !key.isEmpty() && key.stream().allMatch(mapped -> mapped.column().equalAsText());
+        return !key.isEmpty() && key.stream().allMatch(mapped -> mapped.column().keyText() == KeyText.AS_IT_IS);
+    }
+
+    /** Whether there is a key, and its texts tell which keys are equal, most of them at least (C03). */
+    public boolean keysAreComparable() {
+        return !key.isEmpty() && key.stream().allMatch(mapped -> mapped.column().keyText() != KeyText.UNKNOWN);
+    }
+
+    /** What two keys have in common exactly when they are equal; null when their texts do not tell. */
+    public Object comparable(String[] ofKey) {
+        if (ofKey.length == 1) {
+            return key.get(0).column().keyText().comparable(ofKey[0]);
+        }
+        var texts = new String[ofKey.length];
+        for (int i = 0; i < texts.length; i++) {
+            texts[i] = key.get(i).column().keyText().comparable(ofKey[i]);
+            if (texts[i] == null) {
+                return null;
+            }
+        }
+        return Arrays.asList(texts);
     }
 
     /** The key of a captured row, in the order of the key columns. */

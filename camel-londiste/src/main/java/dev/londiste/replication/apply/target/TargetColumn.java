@@ -9,7 +9,7 @@ import java.util.Set;
  * @param type quoted name of its type, domains resolved, without length: so that what is too long is refused by the
  *     assignment and not cut by a cast
  * @param arrayType quoted name of the array type, or null when values cannot be elements of an array literal
- * @param equalAsText whether two values are equal exactly when their captured texts are
+ * @param keyText how captured texts tell which values are equal
  * @param equals the operator that decides which row a key names
  */
 public record TargetColumn(
@@ -18,7 +18,7 @@ public record TargetColumn(
         String arrayType,
         boolean generated,
         boolean identityAlways,
-        boolean equalAsText,
+        KeyText keyText,
         String equals) {
 
     private static final Set<String> TEXT_ARRAYS =

@@ -68,9 +68,14 @@ public final class TargetTableQuery {
                 an.nspname as array_schema, e.typname as array_name,
                 -- unnest takes arrays apart to the last dimension, and composites as well
                 t.typcategory <> 'A' and t.typtype <> 'c' and t.typdelim = ',' and e.oid is not null as unnests,
-                (t.typtype = 'e' or (tn.nspname = 'pg_catalog' and t.typname in ('bool', 'int2', 'int4', 'int8', 'oid',
-                    'text', 'varchar', 'name', 'uuid', 'date', 'time', 'timestamp', 'timestamptz', 'bytea', 'inet',
-                    'cidr', 'macaddr', 'macaddr8'))) and coalesce(co.collisdeterministic, true) as equal_as_text,
+                case when not coalesce(co.collisdeterministic, true) then 'UNKNOWN'
+                    when t.typtype = 'e' then 'AS_IT_IS'
+                    when tn.nspname <> 'pg_catalog' then 'UNKNOWN'
+                    when t.typname in ('bool', 'int2', 'int4', 'int8', 'oid', 'text', 'varchar', 'name', 'uuid', 'date',
+                        'time', 'timestamp', 'timestamptz', 'bytea', 'inet', 'cidr', 'macaddr', 'macaddr8') then 'AS_IT_IS'
+                    when t.typname = 'numeric' then 'NUMERIC'
+                    when t.typname = 'bpchar' then 'BLANK_PADDED'
+                    else 'UNKNOWN' end as key_text,
                 coalesce((select opn.nspname from pg_catalog.pg_operator o
                     join pg_catalog.pg_namespace opn on opn.oid = o.oprnamespace
                     where o.oprname = '=' and o.oprleft = t.oid and o.oprright = t.oid limit 1),
@@ -164,7 +169,7 @@ public final class TargetTableQuery {
                         : null,
                 row.getBoolean("generated"),
                 row.getBoolean("identity_always"),
-                row.getBoolean("equal_as_text"),
+                KeyText.valueOf(row.getString("key_text")),
                 "operator(" + Identifiers.quote(row.getString("equals_schema")) + ".=)");
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.londiste.pgq.jdbc.Identifiers;
 import dev.londiste.replication.apply.bulk.ArrayParameter.AsBinary;
 import dev.londiste.replication.apply.bulk.ArrayParameter.AsLiteral;
+import dev.londiste.replication.apply.target.KeyText;
 import dev.londiste.replication.apply.target.TargetColumn;
 import dev.londiste.testing.TestDatabase;
 import java.sql.SQLException;
@@ -67,7 +68,8 @@ class ArrayParameterIT {
     }
 
     private static TargetColumn column(String type) {
-        return new TargetColumn("v", Identifiers.qualified("pg_catalog", type), array(type), false, false, true, "=");
+        return new TargetColumn(
+                "v", Identifiers.qualified("pg_catalog", type), array(type), false, false, KeyText.AS_IT_IS, "=");
     }
 
     private static String array(String type) {

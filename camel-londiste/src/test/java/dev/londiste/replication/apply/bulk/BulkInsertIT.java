@@ -6,6 +6,7 @@ import dev.londiste.pgq.change.ColumnNames;
 import dev.londiste.pgq.change.Row;
 import dev.londiste.pgq.jdbc.Identifiers;
 import dev.londiste.replication.apply.OnConflict;
+import dev.londiste.replication.apply.target.KeyText;
 import dev.londiste.replication.apply.target.RowMapping;
 import dev.londiste.replication.apply.target.RowMapping.Mapped;
 import dev.londiste.replication.apply.target.TargetColumn;
@@ -156,7 +157,8 @@ class BulkInsertIT {
     private static RowMapping mapping(String declared) {
         var base = declared.replaceAll("\\(.*", "");
         var type = Map.of("char", "bpchar").getOrDefault(base, base);
-        var column = new TargetColumn("v", Identifiers.qualified("pg_catalog", type), null, false, false, true, "=");
+        var column = new TargetColumn(
+                "v", Identifiers.qualified("pg_catalog", type), null, false, false, KeyText.AS_IT_IS, "=");
         var table = new TargetTable(
                 "public.t",
                 1,

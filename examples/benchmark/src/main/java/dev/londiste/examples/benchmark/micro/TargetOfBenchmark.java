@@ -5,6 +5,7 @@ import dev.londiste.pgq.change.Change;
 import dev.londiste.pgq.change.ChangeDecoder;
 import dev.londiste.replication.apply.OnConflict;
 import dev.londiste.replication.apply.net.NetTable;
+import dev.londiste.replication.apply.target.KeyText;
 import dev.londiste.replication.apply.target.RowMapping;
 import dev.londiste.replication.apply.target.TargetColumn;
 import dev.londiste.replication.apply.target.TargetTable;
@@ -40,7 +41,13 @@ final class TargetOfBenchmark {
             columns.put(
                     name,
                     new TargetColumn(
-                            name, "\"pg_catalog\".\"text\"", "\"pg_catalog\".\"_text\"", false, false, true, "="));
+                            name,
+                            "\"pg_catalog\".\"text\"",
+                            "\"pg_catalog\".\"_text\"",
+                            false,
+                            false,
+                            KeyText.AS_IT_IS,
+                            "="));
         }
         var table = new TargetTable(
                 "public.t",
