@@ -24,9 +24,6 @@ public record LatencyTrial(Servers servers, int samples, Duration idle) implemen
     /** So many times as long as it is measured, it is waited for rest. */
     private static final int WAITS = 3;
 
-    private static final String TRANSACTIONS =
-            "select xact_commit + xact_rollback from pg_stat_database where datname = current_database()";
-
     @Override
     public List<Quantity> quantities() {
         return List.of(
@@ -71,7 +68,6 @@ public record LatencyTrial(Servers servers, int samples, Duration idle) implemen
     }
 
     private static long transactions(Round round) throws SQLException {
-        return Long.parseLong(round.provider().value(TRANSACTIONS))
-                + Long.parseLong(round.subscriber().value(TRANSACTIONS));
+        return round.provider().transactions() + round.subscriber().transactions();
     }
 }

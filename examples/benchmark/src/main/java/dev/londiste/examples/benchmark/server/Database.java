@@ -69,7 +69,17 @@ public final class Database implements AutoCloseable {
 
     /** The only value of a query. */
     public String value(String sql) throws SQLException {
-        try (var connection = connect();
+        return value(pool, sql);
+    }
+
+    /** How many transactions it has seen; asked from outside, since the question is one itself. */
+    public long transactions() throws SQLException {
+        return Long.parseLong(value(
+                server, "select xact_commit + xact_rollback from pg_stat_database where datname = '" + name + "'"));
+    }
+
+    private static String value(DataSource where, String sql) throws SQLException {
+        try (var connection = where.getConnection();
                 var statement = connection.createStatement();
                 var result = statement.executeQuery(sql)) {
             return result.next() ? result.getString(1) : null;
