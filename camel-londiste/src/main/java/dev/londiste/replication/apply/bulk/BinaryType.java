@@ -31,9 +31,8 @@ public enum BinaryType {
 
     private static final int JSONB_VERSION = 1;
 
-    private static final Map<String, BinaryType> BY_NAME = Arrays.stream(values())
-            .collect(Collectors.toMap(
-                    type -> Identifiers.qualified("pg_catalog", type.name().toLowerCase(Locale.ROOT)), type -> type));
+    private static final Map<String, BinaryType> BY_NAME =
+            Arrays.stream(values()).collect(Collectors.toMap(BinaryType::sqlName, type -> type));
 
     private final int oid;
     private final int arrayOid;
@@ -51,9 +50,9 @@ public enum BinaryType {
         return arrayOid;
     }
 
-    /** Its name in SQL. */
+    /** Its quoted name. */
     public String sqlName() {
-        return "pg_catalog." + name().toLowerCase(Locale.ROOT);
+        return Identifiers.qualified("pg_catalog", name().toLowerCase(Locale.ROOT));
     }
 
     /**

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Changes strictly in order as one call of a function, ready to be sent. Immutable.
@@ -26,10 +27,7 @@ public record InOrderCall(
     static Optional<InOrderCall> of(List<Change> changes, InOrderFunction function, List<Step> rows) {
         var arrays = new ArrayList<ArrayParameter>(1 + function.slots().count());
         var numbers = numbers(function, rows);
-        arrays.add(ArrayParameter.binary(
-                        BinaryType.INT4,
-                        Arrays.stream(numbers).mapToObj(Integer::toString).toList())
-                .orElseThrow());
+        arrays.add(steps(function, numbers));
         for (int i = 0; i < function.slots().count(); i++) {
             var array = ArrayParameter.binary(
                     function.slots().types().get(i),
@@ -46,6 +44,14 @@ public record InOrderCall(
         var numberOf = new HashMap<RowStatement, Integer>();
         function.steps().forEach(step -> numberOf.put(step, numberOf.size()));
         return rows.stream().mapToInt(row -> numberOf.get(row.statement())).toArray();
+    }
+
+    private static ArrayParameter steps(InOrderFunction function, int[] numbers) {
+        var texts = IntStream.range(0, function.steps().size())
+                .mapToObj(Integer::toString)
+                .toList();
+        var ofRows = Arrays.stream(numbers).mapToObj(texts::get).toList();
+        return ArrayParameter.binary(BinaryType.INT4, ofRows).orElseThrow();
     }
 
     private static List<String> values(List<Step> rows, int[] numbers, int[] positions) {

@@ -2,6 +2,7 @@ package dev.londiste.replication.apply.inorder;
 
 import dev.londiste.pgq.change.Change;
 import dev.londiste.replication.apply.OnConflict;
+import dev.londiste.replication.apply.bulk.BinaryType;
 import dev.londiste.replication.apply.target.RowMapping.Mapped;
 import dev.londiste.replication.apply.target.TargetTable;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +12,7 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The text of a session's own function that applies rows strictly in order: a loop over arrays that lie side by side,
@@ -76,9 +78,9 @@ record InOrderFunction(List<RowStatement> steps, Slots slots, boolean switchesRo
     }
 
     private String parameters(String prefix) {
-        return slots.types().stream()
-                .map(type -> ", " + prefix + type.sqlName() + "[]")
-                .collect(Collectors.joining("", prefix + "int4[]", ""));
+        return Stream.concat(Stream.of(BinaryType.INT4), slots.types().stream())
+                .map(type -> prefix + type.sqlName() + "[]")
+                .collect(Collectors.joining(", "));
     }
 
     private String body() {
@@ -160,7 +162,8 @@ record InOrderFunction(List<RowStatement> steps, Slots slots, boolean switchesRo
 
     private Function<Mapped, String> valuesOf(int number) {
         var step = steps.get(number);
-        return mapped -> slots.sql(number, step.position(mapped), mapped.column());
+        return mapped ->
+                slots.sql(number, step.position(mapped), mapped.column().type());
     }
 
     /** The values of a step, in turn. */
@@ -174,8 +177,7 @@ record InOrderFunction(List<RowStatement> steps, Slots slots, boolean switchesRo
 
         @Override
         public String apply(String type) {
-            int position = next++;
-            return slots.sql(number, position, steps.get(number).column(position));
+            return slots.sql(number, next++, type);
         }
     }
 }

@@ -71,10 +71,10 @@ record Slots(List<BinaryType> types, List<int[]> ofValues) {
         return -1;
     }
 
-    /** The SQL of a value in the loop, of its column's type. */
-    String sql(int step, int position, TargetColumn column) {
+    /** The SQL of a value in the loop, given the type of its column. */
+    String sql(int step, int position, String type) {
         int slot = ofValues.get(step)[position];
         var variable = "r.c" + slot;
-        return types.get(slot) == BinaryType.TEXT ? variable + "::" + column.type() : variable;
+        return types.get(slot) == BinaryType.TEXT ? variable + "::" + type : variable;
     }
 }

@@ -19,12 +19,9 @@ public final class NetTable {
     /** A row that is deleted and inserted gets the defaults of the columns that only the subscriber has. */
     private final boolean anew;
 
-    private final boolean keysHaveOneText;
-
     public NetTable(RowMapping mapping) {
         this.mapping = mapping;
         this.anew = mapping.hasOwnColumns();
-        this.keysHaveOneText = mapping.keysAreEqualAsText();
     }
 
     public RowMapping mapping() {
@@ -65,6 +62,7 @@ public final class NetTable {
         return !anew && delete(mapping.keyBefore(change)) && insert(change.row());
     }
 
+    /** Without a hash nobody knows which other keys this one is equal to. */
     private boolean put(Object hash, NetRow net) {
         if (hash == null) {
             return false;
@@ -76,7 +74,7 @@ public final class NetTable {
 
     /** An update writes no key: one that comes in another spelling than before has to be written in order. */
     private boolean isAlike(NetRow net, String[] key) {
-        return keysHaveOneText || Arrays.equals(net.key(), key);
+        return Arrays.equals(net.key(), key);
     }
 
     public List<NetRow> deletes() {
