@@ -1,14 +1,13 @@
 package dev.londiste.examples.benchmark.replication;
 
+import dev.londiste.examples.benchmark.server.Condition;
 import dev.londiste.examples.benchmark.server.Database;
 import dev.londiste.replication.component.LondisteConstants;
 import dev.londiste.replication.component.LondisteOperation;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.apache.camel.builder.RouteBuilder;
@@ -18,6 +17,10 @@ import org.apache.camel.main.Main;
 public final class LondisteReplication implements Replication {
 
     private static final Duration PATIENCE = Duration.ofMinutes(30);
+    private static final Duration PAUSE = Duration.ofMillis(5);
+    private static final String IN_STEP = """
+            select bool_and(coalesce(merge_state = 'ok', false)) from londiste.subscriber_table
+            """;
     private static final String JOB = "londiste:replica?queue=benchmark&provider=#provider&subscriber=#subscriber";
 
     private final Main main = new Main();
@@ -25,6 +28,7 @@ public final class LondisteReplication implements Replication {
     private final String consumerOptions;
     private final String jobOptions;
     private final Map<String, Object> queueSettings;
+    private final Condition inStep;
     private String tables;
 
     /** In its default configuration. */
@@ -46,6 +50,7 @@ public final class LondisteReplication implements Replication {
         this.consumerOptions = consumerOptions;
         this.jobOptions = jobOptions;
         this.queueSettings = queueSettings;
+        this.inStep = new Condition(subscriber, IN_STEP);
         main.bind("provider", provider);
         main.bind("subscriber", subscriber);
         main.configure().addRoutesBuilder(new Routes());
@@ -93,21 +98,10 @@ public final class LondisteReplication implements Replication {
     }
 
     @Override
-    public void addTables() {
-        ask(LondisteOperation.PROVIDER_ADD, Map.of(LondisteConstants.TABLES, tables));
-        ask(LondisteOperation.SUBSCRIBER_ADD, Map.of(LondisteConstants.TABLES, tables));
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        while (!areInStep()) {
-            if (System.nanoTime() > end) {
-                throw new IllegalStateException("The tables are not in step within " + PATIENCE);
-            }
-            LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
-        }
-    }
-
-    private boolean areInStep() {
-        return ask(LondisteOperation.SUBSCRIBER_TABLES, Map.of()).stream()
-                .allMatch(table -> "ok".equals(table.get("state")));
+    public void addTables() throws SQLException {
+        add(LondisteOperation.PROVIDER_ADD);
+        add(LondisteOperation.SUBSCRIBER_ADD);
+        inStep.await(PAUSE, PATIENCE);
     }
 
     @Override
@@ -120,15 +114,13 @@ public final class LondisteReplication implements Replication {
         main.getCamelContext().getRouteController().startRoute("replay");
     }
 
-    private List<Map<?, ?>> ask(LondisteOperation operation, Map<String, Object> arguments) {
-        var headers = new HashMap<>(arguments);
-        headers.put(LondisteConstants.OPERATION, operation);
-        var rows = main.getCamelContext()
+    private void add(LondisteOperation operation) {
+        main.getCamelContext()
                 .createFluentProducerTemplate()
                 .to("direct:admin")
-                .withHeaders(headers)
-                .request(List.class);
-        return ((List<?>) rows).stream().<Map<?, ?>>map(row -> (Map<?, ?>) row).toList();
+                .withHeader(LondisteConstants.OPERATION, operation)
+                .withHeader(LondisteConstants.TABLES, tables)
+                .request();
     }
 
     @Override

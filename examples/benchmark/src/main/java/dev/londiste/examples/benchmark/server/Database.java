@@ -5,7 +5,6 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 
 /** One database of a benchmark, dropped when closed. Thread-safe. */
@@ -86,23 +85,9 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /** Asks again and again, on one connection, until the query answers {@code t}. */
+    /** Returns when the query answers {@code t}. */
     public void await(String sql, Duration pause, Duration atMost) throws SQLException {
-        long end = System.nanoTime() + atMost.toNanos();
-        try (var connection = connect();
-                var statement = connection.prepareStatement(sql)) {
-            while (true) {
-                try (var result = statement.executeQuery()) {
-                    if (result.next() && result.getBoolean(1)) {
-                        return;
-                    }
-                }
-                if (System.nanoTime() > end) {
-                    throw new IllegalStateException("Not reached within " + atMost + ": " + sql);
-                }
-                LockSupport.parkNanos(pause.toNanos());
-            }
-        }
+        new Condition(pool, sql).await(pause, atMost);
     }
 
     private static void execute(DataSource where, String sql) throws SQLException {
