@@ -51,15 +51,17 @@ class RowFilterIT {
 
     private void register(String table, AttributeChanges attributes) {
         shop.addToProvider(table);
-        var job = new Job(
+        admin().add(TablePatterns.of(shop.table(table)), new AddOptions(true, true, false, null, attributes));
+    }
+
+    private Subscriber admin() {
+        return new Subscriber(new Job(
                 shop.job(),
                 shop.queue(),
                 shop.job(),
                 provider.dataSource(),
                 subscriber.dataSource(),
-                Duration.ofSeconds(5));
-        new Subscriber(job)
-                .add(TablePatterns.of(shop.table(table)), new AddOptions(true, true, false, null, attributes));
+                Duration.ofSeconds(5)));
     }
 
     private static AttributeChanges rowFilter(String sql) {
@@ -68,8 +70,12 @@ class RowFilterIT {
 
     /** What the provider would copy. */
     private void assertReplicated(String table, String columns, String filter) {
-        shop.awaitSync();
+        assertInSync(table, columns, filter);
         assertThat(replay.lastError()).isNull();
+    }
+
+    private void assertInSync(String table, String columns, String filter) {
+        shop.awaitSync();
         var query = "select " + columns + " from " + shop.table(table);
         assertThat(subscriber.rows(query + " order by 1"))
                 .isEqualTo(provider.rows(query + " where " + filter + " order by 1"));
@@ -192,13 +198,20 @@ class RowFilterIT {
     }
 
     @Test
-    void C35_filterThatCannotBeEvaluatedParksItsTableOnly() {
+    void C35_filterThatCannotBeEvaluatedParksItsTableOnlyUntilItIsSetRight() {
         replicate("doubtful", "(id int primary key, v text)", rowFilter("v::int > 10"));
         replicate("other", "(id int primary key)", AttributeChanges.NONE);
         shop.onProvider("insert into $s.doubtful values (1, 'eleven')").onProvider("insert into $s.other values (1)");
         Shop.await().until(() -> subscriber.<Long>value("select count(*) from " + shop.table("other")) == 1);
         assertThat(shop.registration("doubtful").get("parked_reason").toString())
                 .contains("row filter", "doubtful", "SUBSCRIBER_SET");
+        var table = TablePatterns.of(shop.table("doubtful"));
+        admin().set(table, new AttributeChanges(null, null, null, "SKIP", null));
+        assertThat(shop.registration("doubtful").get("parked_reason")).isNotNull();
+        shop.onProvider("insert into $s.doubtful values (2, 'two')");
+        admin().set(table, rowFilter("length(v) > 3"));
+        assertInSync("doubtful", "*", "length(v) > 3");
+        assertThat(shop.registration("doubtful").get("parked_reason")).isNull();
     }
 
     @Test

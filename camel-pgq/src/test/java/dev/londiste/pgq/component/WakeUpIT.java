@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.londiste.pgq.NewEvent;
 import dev.londiste.pgq.PgqQueue;
 import dev.londiste.testing.TestDatabase;
-import java.util.ArrayList;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.builder.RouteBuilder;
@@ -34,19 +33,13 @@ class WakeUpIT {
         var pool = database.pool(6);
         var queue = new PgqQueue(pool, "q");
         try (var context = start(new PgqContext(pool), "pgq:q?consumerName=woken&ticker=false&delay=30s")) {
-            var millis = new ArrayList<Double>();
             for (int i = 0; i < ROUNDS; i++) {
                 queue.insert(new NewEvent("a", "" + i));
                 queue.forceTick();
-                long ticked = System.nanoTime();
+                // Sooner than the next poll: one wake-up that is lost fails it.
                 assertThat(seen.poll(20, TimeUnit.SECONDS)).isEqualTo("" + i);
-                millis.add((System.nanoTime() - ticked) / 1e6);
             }
             assertThat(context.consumer("seen").getDelay()).isEqualTo(30_000);
-            millis.sort(null);
-            System.out.printf("[MEASURED] tick to exchange, woken by NOTIFY: median %.1f ms%n", millis.get(ROUNDS / 2));
-            // 10 ms on a machine that does nothing else.
-            assertThat(millis.get(ROUNDS / 2)).isLessThan(100);
         }
     }
 
