@@ -1,5 +1,7 @@
 package dev.londiste.replication.testing;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import dev.londiste.pgq.Batch;
 import dev.londiste.pgq.BatchParticipant.Stance;
 import dev.londiste.pgq.PgqConsumerClient;
@@ -27,6 +29,8 @@ import javax.sql.DataSource;
 /** A replay with its copies, and a consumer that does what the pgq component does, without Camel. */
 public final class ReplayLoop implements AutoCloseable {
 
+    private final HikariDataSource provider;
+    private final HikariDataSource subscriber;
     private final Job job;
     private final PgqConsumerClient consumer;
     private final BatchReader reader;
@@ -53,14 +57,28 @@ public final class ReplayLoop implements AutoCloseable {
             String name,
             CopyOptions options,
             Function<Job, Mirror> mirror) {
+        this.provider = pool(provider);
+        this.subscriber = pool(subscriber);
         this.job = new Job(name, queue, name, provider, subscriber, Duration.ofSeconds(10));
-        this.consumer = new PgqConsumerClient(provider, queue, name);
-        this.reader = new BatchReader(provider, EventFilter.ALL, new FetchSize(5000));
+        var job = new Job(name, queue, name, this.provider, this.subscriber, Duration.ofSeconds(10));
+        this.consumer = new PgqConsumerClient(this.provider, queue, name);
+        this.reader = new BatchReader(this.provider, EventFilter.ALL, new FetchSize(5000));
         var appliers = new TableAppliers(job);
         var clock = Clock.systemUTC();
         this.copies = new TableCopies(job, appliers, options, executor, clock);
         var foreignKeys = new ForeignKeyRestorer(job, executor, clock);
         this.replay = new Replay(job, appliers, copies, foreignKeys, mirror.apply(job), false, clock);
+    }
+
+    /** As in a route; a server process for each statement costs most of a test's time. */
+    private static HikariDataSource pool(DataSource connections) {
+        var config = new HikariConfig();
+        config.setDataSource(connections);
+        config.setMaximumPoolSize(20);
+        config.setMinimumIdle(0);
+        config.setInitializationFailTimeout(-1);
+        config.setConnectionTimeout(5000);
+        return new HikariDataSource(config);
     }
 
     public Replay replay() {
@@ -71,6 +89,7 @@ public final class ReplayLoop implements AutoCloseable {
         return copies;
     }
 
+    /** The job over the connections that were given, which goes on when this one is closed. */
     public Job job() {
         return job;
     }
@@ -177,5 +196,7 @@ public final class ReplayLoop implements AutoCloseable {
         }
         replay.close();
         executor.shutdownNow();
+        provider.close();
+        subscriber.close();
     }
 }
