@@ -31,7 +31,7 @@ public final class ReplayLoop implements AutoCloseable {
 
     private final HikariDataSource provider;
     private final HikariDataSource subscriber;
-    private final Job job;
+    private final Job given;
     private final PgqConsumerClient consumer;
     private final BatchReader reader;
     private final ExecutorService executor = Executors.newCachedThreadPool();
@@ -59,7 +59,7 @@ public final class ReplayLoop implements AutoCloseable {
             Function<Job, Mirror> mirror) {
         this.provider = pool(provider);
         this.subscriber = pool(subscriber);
-        this.job = new Job(name, queue, name, provider, subscriber, Duration.ofSeconds(10));
+        this.given = new Job(name, queue, name, provider, subscriber, Duration.ofSeconds(10));
         var job = new Job(name, queue, name, this.provider, this.subscriber, Duration.ofSeconds(10));
         this.consumer = new PgqConsumerClient(this.provider, queue, name);
         this.reader = new BatchReader(this.provider, EventFilter.ALL, new FetchSize(5000));
@@ -91,7 +91,7 @@ public final class ReplayLoop implements AutoCloseable {
 
     /** The job over the connections that were given, which goes on when this one is closed. */
     public Job job() {
-        return job;
+        return given;
     }
 
     public RuntimeException lastError() {

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 
-/** A query that answers {@code t} when what is waited for has come. It costs every contestant the same. Immutable. */
+/** A query that answers {@code t} when what is waited for has come. Immutable. */
 public record Condition(DataSource where, String sql) {
 
     /** Asks again and again, on one connection. */
